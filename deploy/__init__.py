@@ -1,0 +1,1 @@
+"""Setting up, training, starting: what the Makefile calls."""

@@ -1,0 +1,47 @@
+"""Say in one line each what is ready and where, and when something stops answering or comes back."""
+from __future__ import annotations
+
+import signal
+import sys
+import time
+
+import httpx
+
+from settings import Settings, load_settings
+
+POLL_S = 1.0
+
+
+def ask_missing(settings: Settings) -> frozenset[str]:
+    """Names of what is not ready, as the gateway's /healthz says."""
+    try:
+        answer = httpx.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=60, trust_env=False)
+        return frozenset(answer.json()["missing"])
+    except (httpx.HTTPError, ValueError, KeyError):
+        return frozenset({"gateway", "rasa", "actions", "model"})
+
+
+def main() -> int:
+    """Poll until SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    settings = load_settings()
+    places = {
+        "actions": f"action server      http://127.0.0.1:{settings.actions_port} (the Rasa server only)",
+        "rasa": f"Rasa server        http://127.0.0.1:{settings.rasa_port} (the public door only)",
+        "gateway": f"public door        http://127.0.0.1:{settings.port}",
+        "model": f"model              has answered its test questions; ask with `make chat PORT={settings.port}`",
+    }
+    known: frozenset[str] = frozenset(places)
+    while True:
+        missing = ask_missing(settings)
+        for name in places:
+            if name in known and name not in missing:
+                print(f"ready: {places[name]}", flush=True)
+            elif name in missing and name not in known:
+                print(f"not ready: {name} does not answer; it is being restarted", flush=True)
+        known = missing
+        time.sleep(POLL_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The public door: what visitors and integrations reach. Rasa stands behind it, on loopback."""

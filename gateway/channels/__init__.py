@@ -1,0 +1,1 @@
+"""Channels: each folder reads its own payload and gives the reply in its own form."""

@@ -1,0 +1,1 @@
+"""The REST channel, for integrations: Rasa's own REST form."""

@@ -1,0 +1,108 @@
+"""Answers: assembled from passages only, so that every figure shown is a figure of a cited passage."""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Sequence
+
+from knowledge.citation import Citation, cite
+from knowledge.errors import KnowledgeError
+from knowledge.figures import numbers_in
+from knowledge.passage import Knowledge, Passage, Sentence
+
+MAX_BODY_WORDS = 105  # with the line that names the source, a reply stays near 120 words
+
+
+class GroundingError(KnowledgeError):
+    """A text shows a figure that none of its cited passages has."""
+
+    def __init__(self, number: float, cited: Sequence[str]) -> None:
+        super().__init__(
+            f"The answer shows {number:g}, which is in no cited passage ({', '.join(cited) or 'none cited'}). "
+            "Assemble it from passages only."
+        )
+
+
+@dataclass(frozen=True)
+class Part:
+    """One paragraph of an answer and the passages that it states."""
+
+    text: str
+    passages: tuple[Passage, ...]
+
+    @property
+    def words(self) -> int:
+        """Length in words."""
+        return len(self.text.split())
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An assembled answer.
+
+    Attributes:
+        text: Paragraphs, separated by blank lines; the last names the sources.
+        citations: In the order of their weight.
+        suggestions: Next questions of a person.
+    """
+
+    text: str
+    citations: tuple[Citation, ...]
+    suggestions: tuple[str, ...]
+
+
+def check_grounding(text: str, passages: Sequence[Passage]) -> None:
+    """Refuse a text whose figures are not figures of the passages.
+
+    Raises:
+        GroundingError: If a number of the text is in no passage's typed data.
+    """
+    typed = {value for passage in passages for figure in passage.figures for value in figure.values()}
+    for number in numbers_in(text):
+        if number not in typed:
+            raise GroundingError(number, [passage.id for passage in passages])
+
+
+def order_sentences(passage: Passage, wanted: Sequence[str]) -> list[Sentence]:
+    """The sentences of a passage, those on what is asked first.
+
+    Args:
+        passage: Any passage.
+        wanted: Values of `about`, best first; may be empty.
+    """
+    for about in wanted:
+        first = [s for s in passage.sentences if s.about == about]
+        if first:
+            return first + [s for s in passage.sentences if s.about != about]
+    return list(passage.sentences)
+
+
+def unique(passages: Sequence[Passage]) -> list[Passage]:
+    """The passages without repeats, in order."""
+    return list({passage.id: passage for passage in passages}.values())
+
+
+def assemble(
+    parts: Sequence[Part], knowledge: Knowledge, *, suggestions: Sequence[str] = (), source_line: str = ""
+) -> Answer:
+    """Put parts together; parts that would make the reply too long are left out, the first never.
+
+    Args:
+        parts: At least one, by weight.
+        knowledge: Where the citations come from.
+        suggestions: Next questions.
+        source_line: The last paragraph, with the field {sources}; left out when empty.
+
+    Raises:
+        GroundingError: If a figure of the text is in no cited passage.
+    """
+    kept: list[Part] = []
+    for part in parts:
+        if not kept or sum(p.words for p in kept) + part.words <= MAX_BODY_WORDS:
+            kept.append(part)
+    passages = unique([passage for part in kept for passage in part.passages])
+    paragraphs = [part.text for part in kept]
+    check_grounding(" ".join(paragraphs), passages)
+    citations = tuple(cite(passage, knowledge) for passage in passages)
+    if source_line:
+        paragraphs.append(source_line)
+    return Answer("\n\n".join(paragraphs), citations, tuple(suggestions))

@@ -1,0 +1,149 @@
+"""From the understanding of a question to the passages that answer it."""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Iterable, Mapping, Sequence
+
+from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
+
+COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
+MIN_COMPANION = 0.12
+COUNTRY_KIND = "country"
+UNCOVERED_KIND = "country_not_covered"
+# Kinds whose passages answer a question that names them; a country or an organ alone says too little.
+_TELLING_KINDS = frozenset({"drug", "complication", "symptom", "institution", "cell", "infection", "measure"})
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question as understood.
+
+    Attributes:
+        text: As typed.
+        labels: (passage id or SECTION/all, confidence 0 to 1), best first.
+        terms: (kind, term id) found in the text, in order.
+    """
+
+    text: str
+    labels: Sequence[tuple[str, float]]
+    terms: Sequence[tuple[str, str]] = ()
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Ids of the terms of one kind, in order, without repeats."""
+        return list(dict.fromkeys(name for k, name in self.terms if k == kind))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What answers a question: a passage, or a section as a whole, and what stands beside it."""
+
+    section: Section
+    lead: Passage | None
+    companions: list[Passage] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def _facets() -> list[tuple[tuple[str, ...], re.Pattern[str]]]:
+    data = read_yaml(ROOT / "facets.yml")["facets"]
+    return [(tuple(row["about"]), re.compile(row["pattern"])) for row in data]
+
+
+def wanted_facets(text: str) -> list[str]:
+    """Which kinds of statement a question asks for, best first ("how is it treated" -> treatment)."""
+    lowered = text.lower()
+    return [about for abouts, pattern in _facets() if pattern.search(lowered) for about in abouts]
+
+
+def merge_twins(question: Question, knowledge: Knowledge) -> list[tuple[str, float]]:
+    """Add up the confidences of passages that say the same in both documents.
+
+    The document of the country asked about wins; without one, the better of the two, where the
+    general guide is better unless the other is clearly ahead.
+    """
+    scores: dict[str, float] = {}
+    for label, confidence in question.labels:
+        scores[label] = scores.get(label, 0.0) + confidence
+    in_china = "china" in question.of_kind(COUNTRY_KIND)
+    for label in list(scores):
+        passage = knowledge.passages.get(label)
+        if passage is None or label not in scores:
+            continue
+        for twin in knowledge.twins(passage):
+            if twin.id in scores:
+                first, second = sorted((label, twin.id), key=lambda name: _twin_rank(name, scores, in_china))
+                scores[first] += scores.pop(second)
+                if label not in scores:
+                    break
+    return sorted(scores.items(), key=lambda item: -item[1])
+
+
+def _twin_rank(name: str, scores: Mapping[str, float], in_china: bool) -> float:
+    """Lower is shown first."""
+    chinese = name.startswith("china-guide#")
+    if in_china:
+        return 0.0 if chinese else 1.0
+    return -scores[name] * (0.5 if chinese else 1.0)
+
+
+def naming_passages(question: Question, sections: Iterable[str], knowledge: Knowledge) -> list[Passage]:
+    """Passages of some sections that name what the question names (a drug, a symptom ...), in its order."""
+    wanted = set(sections)
+    found: dict[str, Passage] = {}
+    for kind, term in question.terms:
+        if kind in _TELLING_KINDS:
+            # The passage that is about the term comes before those that merely mention it.
+            having = [p for p in knowledge.passages.values() if p.section_id in wanted and term in p.terms]
+            for passage in sorted(having, key=lambda p: p.terms.index(term))[:1]:
+                found.setdefault(passage.id, passage)
+    return list(found.values())
+
+
+def select(question: Question, knowledge: Knowledge) -> Selection:
+    """Choose what answers a question: the topic first, then the passages within it and its neighbours.
+
+    Args:
+        question: With at least one label of the knowledge base.
+        knowledge: The passages.
+
+    Raises:
+        ValueError: If no label belongs to the knowledge base.
+    """
+    ranked = merge_twins(question, knowledge)
+    for label, confidence in ranked:
+        section = knowledge.sections.get(label.split("/", 1)[0])
+        if section is not None:
+            break
+    else:
+        raise ValueError("No label of the question is in the knowledge base; check the labels of data/nlu/.")
+    topic = knowledge.topic_by_section[section.id]
+    named = naming_passages(question, topic.sections, knowledge)
+    lead = knowledge.passages.get(label)
+    if lead is None and named:
+        lead = named[0]
+    elif lead is not None and named and not _names_any(lead, question):
+        # The question names something that the best passage does not speak of, and a neighbour does.
+        named_scores = dict(ranked)
+        if len(named) == 1 or named_scores.get(named[0].id, 0.0) > MIN_COMPANION:
+            lead = named[0]
+    if lead is None:
+        return Selection(section, None)
+    companions = [p for p in named if p.id != lead.id]
+    for other, share in ranked:
+        passage = knowledge.passages.get(other)
+        if passage is not None and passage.id != lead.id and share >= max(MIN_COMPANION, COMPANION_SHARE * confidence):
+            companions.append(passage)
+    twin_ids = set(lead.same_as)
+    unique = {p.id: p for p in companions if p.id not in twin_ids}
+    return Selection(knowledge.section_of(lead), lead, list(unique.values())[:2])
+
+
+def _names_any(passage: Passage, question: Question) -> bool:
+    telling = {term for kind, term in question.terms if kind in _TELLING_KINDS}
+    return bool(telling & set(passage.terms))
+
+
+def section_label(section_id: str) -> str:
+    """The label of questions on a whole section."""
+    return f"{section_id}/{ALL}"
