@@ -111,12 +111,26 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         by_intent: dict[str, float] = {}
         for label, share in zip(self._scorer.classes, shares):
             by_intent[self._intents[label]] = by_intent.get(self._intents[label], 0.0) + float(share)
-        ranking = sorted(({"name": n, "confidence": c} for n, c in by_intent.items()), key=lambda row: -row["confidence"])
+        ranking = self._rank(by_intent)
         best = np.argsort(-shares, kind="stable")[:RANKING_LENGTH]
         labels = [{"label": self._scorer.classes[i], "confidence": float(shares[i])} for i in best]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking[:RANKING_LENGTH], add_to_output=True)
         message.set(LABELS, labels, add_to_output=True)
+
+
+    def _rank(self, by_intent: dict[str, float]) -> list[dict[str, Any]]:
+        """Rank the intents; the topics together stand against each other intent.
+
+        A question on the documents may lie between two topics, half and half; that makes it no less a question
+        on the documents. So the topics' sum decides whether one of them is first.
+        """
+        topics = {name for label, name in self._intents.items() if "#" in label}
+        together = sum(share for name, share in by_intent.items() if name in topics)
+        ranking = sorted(({"name": n, "confidence": c} for n, c in by_intent.items()), key=lambda row: -row["confidence"])
+        best_other = max((c for n, c in by_intent.items() if n not in topics), default=0.0)
+        first = next(row for row in ranking if (row["name"] in topics) == (together > best_other))
+        return [first, *(row for row in ranking if row is not first)]
 
 
 def _vectors(messages: list[Message]) -> np.ndarray:

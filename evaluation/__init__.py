@@ -1,0 +1,1 @@
+"""Measuring; never shipped, imported by nobody."""

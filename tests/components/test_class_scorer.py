@@ -1,0 +1,62 @@
+"""The scorer: sound probabilities, spelling tolerance, the same after saving, no pickles."""
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from components.class_scorer import ClassScorer, ScorerOptions
+
+TEXTS = ["how long in hospital", "length of hospital stay", "what does it cost", "price of the treatment", "hello there", "good morning"]
+LABELS = ["stay", "stay", "cost", "cost", "greet", "greet"]
+
+
+def made_up_vectors() -> np.ndarray:
+    """Two utterances a class, near each other, unit length."""
+    rng = np.random.RandomState(0)
+    centres = np.repeat(np.eye(3, 384), 2, axis=0) + rng.normal(0, 0.01, (6, 384))
+    return (centres / np.linalg.norm(centres, axis=1, keepdims=True)).astype(np.float32)
+
+
+@pytest.fixture(scope="module")
+def scorer() -> ClassScorer:
+    """A scorer of six utterances in three classes."""
+    return ClassScorer.train(TEXTS, made_up_vectors(), LABELS, options=ScorerOptions())
+
+
+def test_shares_add_up_to_one_and_the_right_class_leads(scorer: ClassScorer) -> None:
+    shares = scorer.score(TEXTS, made_up_vectors())
+
+    assert np.allclose(shares.sum(axis=1), 1)
+    assert [scorer.classes[i] for i in shares.argmax(axis=1)] == LABELS
+
+
+def test_spelling_alone_tolerates_misspelling() -> None:
+    options = ScorerOptions(linear_weight=0, vector_weight=0, spelling_weight=1)
+    scorer = ClassScorer.train(TEXTS, made_up_vectors(), LABELS, options=options)
+
+    shares = scorer.score(["lenth of hosptal sty"], np.zeros((1, 384), dtype=np.float32))
+
+    assert scorer.classes[int(shares.argmax())] == "stay"
+
+
+def test_a_saved_scorer_scores_the_same(scorer: ClassScorer, tmp_path: Path) -> None:
+    scorer.save(tmp_path)
+
+    loaded = ClassScorer.load(tmp_path)
+
+    assert np.array_equal(loaded.score(TEXTS, made_up_vectors()), scorer.score(TEXTS, made_up_vectors()))
+
+
+def test_a_missing_file_is_an_error_and_never_an_untrained_scorer(scorer: ClassScorer, tmp_path: Path) -> None:
+    scorer.save(tmp_path)
+    (tmp_path / "scorer.npz").unlink()
+
+    with pytest.raises(OSError):
+        ClassScorer.load(tmp_path)
+
+
+def test_one_class_is_too_few() -> None:
+    with pytest.raises(ValueError, match="fewer than two classes"):
+        ClassScorer.train(["a", "b"], made_up_vectors()[:2], ["x", "x"], options=ScorerOptions())

@@ -1,0 +1,101 @@
+"""The trained model as it is served: encoder, classifier, entities, intents."""
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.core.agent import Agent
+
+from components.encoding import Encoder
+from components.sentence_encoder import SentenceEncoder, pretrained_folder
+from deploy.models import ModelError, digest_inputs, find_model
+from deploy.train import PROBES
+from settings import load_settings
+
+
+@pytest.fixture(scope="session")
+def parse() -> Callable[[str], dict[str, Any]]:
+    """Parse with the model in use, which belongs to the current data."""
+    agent = Agent.load(str(find_model(load_settings().data_dir, data_digest=digest_inputs()).archive))
+    return lambda text: asyncio.run(agent.parse_message(text))
+
+
+@pytest.mark.parametrize(("utterance", "intent"), PROBES.items())
+def test_the_probes_are_known(parse: Callable[[str], dict[str, Any]], utterance: str, intent: str) -> None:
+    assert parse(utterance)["intent"]["name"] == intent
+
+
+def test_the_ranked_labels_come_with_the_parse(parse: Callable[[str], dict[str, Any]]) -> None:
+    labels = parse("how is cytokine release syndrome treated")["labels"]
+
+    assert labels[0]["label"] in ("sle-guide#risks/crs", "china-guide#risks/crs")
+    assert labels == sorted(labels, key=lambda row: -row["confidence"])
+
+
+def test_misspelt_drugs_and_cities_are_found(parse: Callable[[str], dict[str, Any]]) -> None:
+    found = {(e["entity"], e["value"]) for e in parse("is plaqunil used in istambul or shangai")["entities"]}
+
+    assert found == {("drug", "plaqunil"), ("country", "istambul"), ("country", "shangai")}
+
+
+@pytest.mark.parametrize("text", ["???", "🙂🙂", "a" * 3000, "<script>alert(1)</script>", "SELECT * FROM x;", "\u200b", "你好"])
+def test_odd_texts_are_parsed_without_error(parse: Callable[[str], dict[str, Any]], text: str) -> None:
+    assert parse(text)["intent"]["name"]
+
+
+def test_the_weights_are_the_official_ones() -> None:
+    assert (pretrained_folder() / "tokenizer.json").is_file()
+
+
+def test_an_encoder_without_its_file_is_an_error(tmp_path: Path) -> None:
+    shutil.copy(pretrained_folder() / "tokenizer.json", tmp_path)
+
+    with pytest.raises(FileNotFoundError, match="make train"):
+        Encoder(tmp_path)
+
+
+def test_a_bad_option_names_itself() -> None:
+    with pytest.raises(ValueError, match="epochs is 'many' in config.yml"):
+        SentenceEncoder.validate_config({"epochs": "many"})
+
+
+def test_a_model_of_other_data_or_a_damaged_one_is_refused(tmp_path: Path) -> None:
+    data_dir = load_settings().data_dir
+    shutil.copytree(data_dir / "models", tmp_path / "models")
+    with pytest.raises(ModelError, match="other data"):
+        find_model(tmp_path, data_digest="0" * 64)
+
+    archive = find_model(tmp_path).archive
+    archive.write_bytes(archive.read_bytes()[:-100])
+    with pytest.raises(ModelError, match="damaged"):
+        find_model(tmp_path)
+
+    archive.unlink()
+    with pytest.raises(ModelError, match="is missing"):
+        find_model(tmp_path)
+    with pytest.raises(ModelError, match="no trained model"):
+        find_model(tmp_path / "nowhere")
+
+
+@pytest.mark.slow
+def test_tuning_pulls_classes_apart_and_the_export_agrees(tmp_path: Path) -> None:
+    from components.finetuning import TuningOptions, _encode, export_encoder, pad_ids, tune_encoder
+
+    texts = ["how long in hospital", "hospital stay length", "what does it cost", "price please"] * 4
+    encoder, head = tune_encoder(
+        texts, [0, 0, 1, 1] * 4, model_dir=pretrained_folder(), options=TuningOptions(epochs=3, batch_size=8)
+    )
+    export_encoder(encoder, tmp_path / "encoder.onnx")
+    shutil.copy(pretrained_folder() / "tokenizer.json", tmp_path)
+
+    served = Encoder(tmp_path)
+    vectors = served.encode(texts[:4])
+    ids, mask = pad_ids([served._tokenizer.encode(text).ids for text in texts[:4]])
+    assert np.allclose(vectors, _encode(encoder, ids, mask, False).numpy(), atol=1e-4)
+    assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
+    assert head.shape == (384, 2)

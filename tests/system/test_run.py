@@ -1,0 +1,154 @@
+"""`make run` from outside: real questions, what people really send, crashes, stopping."""
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+
+from tests.system.conftest import ROOT, System, start_system
+
+
+def last(messages: list[dict[str, object]]) -> tuple[str, list[str], str]:
+    """Kind, cited sections and text of a reply of one message."""
+    (message,) = messages
+    custom = message["custom"]
+    return custom["kind"], [c["id"].split("/")[0] for c in custom["citations"]], message["text"]  # type: ignore[index, return-value]
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "fact"),
+    [
+        ("How long would they keep me in the ward after I get my cells back?", "sle-guide#recovery", r"2 to 4 weeks"),
+        ("whats the price in turky", "sle-guide#cost", r"\$180,000"),
+        ("Which medicine do they use against cytokine release syndrome?", "sle-guide#risks", "tocilizumab"),
+        ("Who decides on approval in China?", "china-guide#approval", "NMPA"),
+        ("My husband is 40, he lost hair and he is always cold in the fingers. Do these belong to lupus?", "sle-guide#symptoms", "."),
+    ],
+)
+def test_a_real_question_gets_a_short_right_cited_answer(system: System, question: str, section: str, fact: str) -> None:
+    kind, sections, text = last(system.ask(question))
+
+    assert (kind, sections[0]) == ("answer", section)
+    assert re.search(fact, text)
+    assert len(text.split()) < 160
+
+
+def test_a_reply_keeps_the_contract(system: System) -> None:
+    (message,) = system.ask("What does CAR-T cost in China?")
+
+    assert set(message["custom"]) == {"kind", "citations", "suggestions"}
+    citation = message["custom"]["citations"][0]
+    assert set(citation) == {"id", "document", "heading", "lines"} and len(citation["lines"]) == 2
+    assert message["custom"]["suggestions"] and message["buttons"]
+
+
+@pytest.mark.parametrize("text", ["/restart", "/ask_cost", '/greet{"topic": "x"}', "/", "//"])
+def test_a_leading_slash_is_text_and_no_command(system: System, text: str) -> None:
+    kind, _, shown = last(system.ask(text))
+
+    assert kind in ("clarify", "out_of_scope", "chitchat", "answer") and shown
+
+
+def test_a_repeated_message_id_is_answered_once(system: System) -> None:
+    first = system.ask("hello", sender="once", message_id="m-7")
+    second = system.ask("hello", sender="once", message_id="m-7")
+
+    assert first == second
+    # A second turn would make the tracker longer than one session start and one exchange.
+    with sqlite3.connect(system.data_dir / "tracker.db") as database:
+        (turns,) = database.execute("select count(*) from events where sender_id='once' and type_name='user'").fetchone()
+    assert turns == 1
+
+
+def test_the_rasa_server_takes_no_call_without_the_token(system: System) -> None:
+    body = {"message_id": "x", "conversation_id": "x", "channel": "x", "text": "hello"}
+    url = f"http://127.0.0.1:{system.rasa_port}/webhooks/gateway/turn"
+
+    assert httpx.post(url, json=body, trust_env=False).status_code == 401
+    assert httpx.post(url, json=body, headers={"Authorization": "Bearer wrong"}, trust_env=False).status_code == 401
+
+
+def test_only_loopback_listens(system: System) -> None:
+    for port in (system.port, system.rasa_port, system.actions_port):
+        addresses = {c.laddr.ip for c in system.listener(port).net_connections() if c.laddr.port == port}
+        assert addresses == {"127.0.0.1"}
+
+
+def test_logs_do_not_hold_what_visitors_wrote(system: System) -> None:
+    system.ask("my zebrafinch asks what CAR-T costs")
+
+    for log in (system.data_dir / "log").iterdir():
+        assert "zebrafinch" not in log.read_text(errors="replace"), log
+
+
+def test_the_action_server_down_is_told_and_it_comes_back(system: System) -> None:
+    system.listener(system.actions_port).send_signal(signal.SIGKILL)
+    kind, _, text = last(system.ask("What are the risks?", sender="down"))
+
+    assert kind == "unavailable" and "112" in text
+    system.wait_ready()
+    assert last(system.ask("What are the risks?", sender="down"))[0] == "answer"
+    assert "exited: actions" in system.output.read_text()
+
+
+def test_the_rasa_server_killed_comes_back_and_knows_the_repeat(system: System) -> None:
+    first = system.ask("What are the risks?", sender="killed", message_id="m-1")
+    system.listener(system.rasa_port).send_signal(signal.SIGKILL)
+    assert last(system.ask("hello", sender="killed"))[0] == "unavailable"
+    system.wait_ready()
+
+    assert system.ask("What are the risks?", sender="killed", message_id="m-1") == first
+
+
+def test_sigterm_stops_everything(tmp_path: Path) -> None:
+    own = start_system(tmp_path / "own")
+    own.wait_ready()
+    began = psutil.Process(own.process.pid).children(recursive=True)
+    assert len(began) >= 4
+    own.process.send_signal(signal.SIGTERM)
+    own.process.wait(timeout=40)
+
+    _, alive = psutil.wait_procs(began, timeout=10)
+    assert alive == []
+    output = own.output.read_text()
+    for name in ("action server", "Rasa server", "public door", "model"):
+        assert f"ready: {name}" in output
+
+
+def _launch(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), **variables}
+    return subprocess.run(
+        [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+    )
+
+
+def test_a_taken_port_is_named_with_the_remedy(system: System) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        result = _launch(system.data_dir, PORT=str(port), RASA_PORT="1", ACTIONS_PORT="2")
+
+    assert result.returncode == 2
+    assert f"port {port} is taken" in result.stderr and "make run PORT=" in result.stderr
+
+
+def test_a_missing_model_is_named_with_the_remedy(tmp_path: Path) -> None:
+    result = _launch(tmp_path)
+
+    assert result.returncode == 2
+    assert "no trained model" in result.stderr and "make train" in result.stderr
+
+
+def test_a_bad_setting_is_named(tmp_path: Path) -> None:
+    result = _launch(tmp_path, PORT="eighty")
+
+    assert result.returncode == 2 and "PORT is 'eighty'; it accepts" in result.stderr
