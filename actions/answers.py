@@ -1,4 +1,5 @@
 """Answer from passages: questions on the documents, unclear ones, those outside, those for a doctor."""
+
 from __future__ import annotations
 
 import logging
@@ -25,10 +26,16 @@ _PRICE = re.compile(
     r"bill|invoice|dollars?|usd|quote[sd]?|dear|dearest|dearer|charge[sd]?|rate|rates|money|sum|spend|savings?|pric)\b|\$",
     re.I,
 )
-_PRICE_LABELS = frozenset({
-    "sle-guide#cost/all", "china-guide#cost/all", "sle-guide#cost/usa-western-europe", "sle-guide#cost/asia",
-    "sle-guide#cost/eastern-europe", "china-guide#cost/price-range",
-})
+_PRICE_LABELS = frozenset(
+    {
+        "sle-guide#cost/all",
+        "china-guide#cost/all",
+        "sle-guide#cost/usa-western-europe",
+        "sle-guide#cost/asia",
+        "sle-guide#cost/eastern-europe",
+        "china-guide#cost/price-range",
+    }
+)
 
 
 def asks_price(question: Question) -> bool:
@@ -36,8 +43,11 @@ def asks_price(question: Question) -> bool:
     if not question.labels:
         return False
     best = question.labels[0][0]
-    return best in _PRICE_LABELS or (
-        best.startswith("sle-guide#countries/") and _PRICE.search(question.text) is not None
+    compares = len(question.of_kind("country")) > 1 and "#cost/" in best
+    return (
+        best in _PRICE_LABELS
+        or compares
+        or (best.startswith("sle-guide#countries/") and _PRICE.search(question.text) is not None)
     )
 
 
@@ -54,8 +64,13 @@ class ActionAnswerFromPassages(Action):
         elsewhere = question.of_kind(UNCOVERED_KIND)
         if elsewhere and asks_price(question) and not question.of_kind("country"):
             places = ", ".join(base.terms[name].name for name in elsewhere)
-            send_response(dispatcher, "utter_country_not_priced", kind="out_of_scope", places=places,
-                          suggestions=[base.topics["ask_cost"].question])
+            send_response(
+                dispatcher,
+                "utter_country_not_priced",
+                kind="out_of_scope",
+                places=places,
+                suggestions=[base.topics["ask_cost"].question],
+            )
             return []
         send_answer(dispatcher, reply(question, base, asks_price=asks_price(question)))
         return []

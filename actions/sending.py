@@ -1,7 +1,9 @@
 """Send one reply: text, buttons and the custom object of the contract, in one message."""
+
 from __future__ import annotations
 
-from typing import Any, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from rasa_sdk.executor import CollectingDispatcher
 
@@ -23,7 +25,8 @@ def send_answer(dispatcher: CollectingDispatcher, answer: Answer, *, kind: str =
     """Send an assembled answer, behind an opening sentence of domain.yml if there is one."""
     text = f"{intro}\n\n{answer.text}" if intro else answer.text
     dispatcher.utter_message(
-        text=text, buttons=buttons_of(answer.suggestions),
+        text=text,
+        buttons=buttons_of(answer.suggestions),
         json_message=custom_of(kind, answer.citations, answer.suggestions),
     )
 

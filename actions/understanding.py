@@ -1,4 +1,5 @@
 """What the NLU said of the last message, in the terms of the knowledge base."""
+
 from __future__ import annotations
 
 from functools import lru_cache

@@ -4,14 +4,16 @@ POST /webhooks/gateway/turn takes a message id, a conversation id, a channel and
 whole reply. It is idempotent by message id: a repeat gets the first reply again, from memory or, after a
 restart, from the tracker.
 """
+
 from __future__ import annotations
 
 import asyncio
 import hmac
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any, Awaitable, Callable
+from typing import Any
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
@@ -20,6 +22,8 @@ from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
 
+from assistant.action_check import compile_action_check
+
 logger = logging.getLogger(__name__)
 
 MAX_TEXT_CHARS = 4000  # the gateway cuts before; this is the second bolt
@@ -27,7 +31,7 @@ REMEMBERED_REPLIES = 5000
 _FIELDS = ("message_id", "conversation_id", "channel", "text")
 
 
-class BadTurn(Exception):
+class BadTurnError(Exception):
     """A call that does not have the documented form; says which field and what it must be."""
 
 
@@ -54,19 +58,19 @@ def read_turn(body: Any) -> Turn:
     """Check the body of a call.
 
     Raises:
-        BadTurn: If a field is missing, not a string, empty or too long.
+        BadTurnError: If a field is missing, not a string, empty or too long.
     """
     if not isinstance(body, dict):
-        raise BadTurn("The body must be a JSON object with the strings " + ", ".join(_FIELDS) + ".")
+        raise BadTurnError("The body must be a JSON object with the strings " + ", ".join(_FIELDS) + ".")
     for name in _FIELDS:
         value = body.get(name)
         if not isinstance(value, str) or not value.strip():
-            raise BadTurn(f"{name} must be a string with at least one visible character.")
+            raise BadTurnError(f"{name} must be a string with at least one visible character.")
     if len(body["text"]) > MAX_TEXT_CHARS:
-        raise BadTurn(f"text has {len(body['text'])} characters; at most {MAX_TEXT_CHARS}.")
+        raise BadTurnError(f"text has {len(body['text'])} characters; at most {MAX_TEXT_CHARS}.")
     repeat = body.get("repeat", False)
     if not isinstance(repeat, bool):
-        raise BadTurn("repeat must be true or false: whether this message may have been handed over before.")
+        raise BadTurnError("repeat must be true or false: whether this message may have been handed over before.")
     return Turn(*(body[name] for name in _FIELDS), repeat=repeat)
 
 
@@ -106,6 +110,7 @@ class GatewayChannel(InputChannel):
         token = (credentials or {}).get("token")
         if not token:
             cls.raise_missing_credentials_exception()
+        compile_action_check()
         return cls(str(token))
 
     def __init__(self, token: str) -> None:
@@ -130,7 +135,7 @@ class GatewayChannel(InputChannel):
                 return _error(401, "unauthorized", "Send the header Authorization: Bearer TOKEN.")
             try:
                 wanted = read_turn(request.json)
-            except BadTurn as error:
+            except BadTurnError as error:
                 return _error(400, "bad_turn", str(error))
             agent: Agent = request.app.ctx.agent
             try:
@@ -142,7 +147,9 @@ class GatewayChannel(InputChannel):
 
         return routes
 
-    async def _reply_once(self, turn: Turn, agent: Agent, handle: Callable[[UserMessage], Awaitable[Any]]) -> list[dict[str, Any]]:
+    async def _reply_once(
+        self, turn: Turn, agent: Agent, handle: Callable[[UserMessage], Awaitable[Any]]
+    ) -> list[dict[str, Any]]:
         """The reply to a message; a repeat waits for, or gets, the same one."""
         key = f"{turn.conversation_id}\0{turn.message_id}"
         known = self._turns.get(key)
@@ -154,10 +161,15 @@ class GatewayChannel(InputChannel):
             reply = await self._said_before(turn, agent) if turn.repeat else None
             if reply is None:
                 collector = ReplyCollector()
-                await handle(UserMessage(
-                    _as_text(turn.text), collector, turn.conversation_id,
-                    input_channel=turn.channel, message_id=turn.message_id,
-                ))
+                await handle(
+                    UserMessage(
+                        _as_text(turn.text),
+                        collector,
+                        turn.conversation_id,
+                        input_channel=turn.channel,
+                        message_id=turn.message_id,
+                    )
+                )
                 reply = collector.messages
             future.set_result(reply)
         except BaseException:
@@ -202,5 +214,4 @@ def _error(status: int, code: str, message: str) -> HTTPResponse:
     return response.json({"error": {"code": code, "message": message}}, status)
 
 
-
-__all__ = ["BadTurn", "GatewayChannel", "ReplyCollector", "Turn", "read_turn"]
+__all__ = ["BadTurnError", "GatewayChannel", "ReplyCollector", "Turn", "read_turn"]

@@ -4,13 +4,14 @@ Source:
     Linear layer: multinomial logistic regression (scikit-learn). Neighbours: Cover & Hart (1967), weighted by
     similarity; spelling as TF-IDF over character n-grams, Cavnar & Trenkle (1994).
 """
+
 from __future__ import annotations
 
 import json
 import warnings
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 from scipy import sparse
@@ -66,8 +67,16 @@ class ClassScorer:
     """Scores utterances against the classes of the training data."""
 
     def __init__(
-        self, classes: Sequence[str], options: ScorerOptions, *, weights: np.ndarray, bias: np.ndarray,
-        vectors: np.ndarray, targets: np.ndarray, spelling: sparse.csr_matrix, idf: np.ndarray,
+        self,
+        classes: Sequence[str],
+        options: ScorerOptions,
+        *,
+        weights: np.ndarray,
+        bias: np.ndarray,
+        vectors: np.ndarray,
+        targets: np.ndarray,
+        spelling: sparse.csr_matrix,
+        idf: np.ndarray,
     ) -> None:
         self.classes = list(classes)
         self.options = options
@@ -77,9 +86,7 @@ class ClassScorer:
         self._hasher = _spelling_features()
 
     @classmethod
-    def train(
-        cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str], *, options: ScorerOptions
-    ) -> ClassScorer:
+    def train(cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str], *, options: ScorerOptions) -> ClassScorer:
         """Learn from labelled utterances.
 
         Args:
@@ -112,8 +119,14 @@ class ClassScorer:
         idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
         spelling = _unit_rows((counts @ sparse.diags(idf)).tocsr()).astype(np.float32)
         return cls(
-            classes, options, weights=weights.T.astype(np.float32), bias=bias.astype(np.float32),
-            vectors=vectors.astype(np.float32), targets=targets, spelling=spelling.tocsr(), idf=idf,
+            classes,
+            options,
+            weights=weights.T.astype(np.float32),
+            bias=bias.astype(np.float32),
+            vectors=vectors.astype(np.float32),
+            targets=targets,
+            spelling=spelling.tocsr(),
+            idf=idf,
         )
 
     def score(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
@@ -155,8 +168,12 @@ class ClassScorer:
     def save(self, folder: Path) -> None:
         """Write the scorer: arrays without pickles, and JSON."""
         np.savez(
-            folder / _ARRAYS, weights=self._weights, bias=self._bias, vectors=self._vectors,
-            targets=self._targets, idf=self._idf,
+            folder / _ARRAYS,
+            weights=self._weights,
+            bias=self._bias,
+            vectors=self._vectors,
+            targets=self._targets,
+            idf=self._idf,
         )
         sparse.save_npz(folder / _SPELLING, self._spelling)
         meta = {"classes": self.classes, "options": asdict(self.options)}

@@ -1,8 +1,9 @@
 """The sentence encoder as it is served: an ONNX graph on one thread."""
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 import numpy as np
 import onnxruntime
@@ -34,9 +35,7 @@ class Encoder:
         options.intra_op_num_threads = 1  # two threads are slower on sentences of 10 to 30 word pieces
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(
-            str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"]
-        )
+        self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self._tokenizer: Tokenizer = load_tokenizer(folder)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:

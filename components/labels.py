@@ -1,4 +1,5 @@
 """The class of a training utterance: its passage, its kind, or its intent; the classifier learns classes, not intents."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -5,6 +5,7 @@ brands, cities and misspellings of drugs, complications, symptoms, organs, count
 
 Run as a module it writes the pipeline to a folder: `python -m components.language build/language`.
 """
+
 from __future__ import annotations
 
 import sys
@@ -25,10 +26,7 @@ def patterns_of(term: Term) -> list[dict[str, object]]:
     A spelling that is also a common word (US, fit, CAR) is matched as written only.
     """
     spellings = dict.fromkeys((term.name, *term.synonyms, *term.misspellings))
-    return [
-        {"label": term.kind, "id": term.id, "pattern": _token_patterns(spelling)}
-        for spelling in spellings
-    ]
+    return [{"label": term.kind, "id": term.id, "pattern": _token_patterns(spelling)} for spelling in spellings]
 
 
 # Lower-cased these are everyday words: "us", "it", "ema", "pred", "aza".

@@ -4,6 +4,7 @@ Two views are mixed. A linear layer on the tuned sentence vectors learns one cla
 neighbours among the training utterances, by vectors and by spelling, vote for the classes of what was
 written most alike. The probabilities of the classes of an intent are added up.
 """
+
 from __future__ import annotations
 
 import json
@@ -53,8 +54,12 @@ class PassageClassifier(IntentClassifier, GraphComponent):
                 raise ValueError(f"PassageClassifier: {name} is {value!r} in config.yml; it must be a number of 0 or more.")
 
     def __init__(
-        self, config: dict[str, Any], storage: ModelStorage, resource: Resource,
-        scorer: ClassScorer | None = None, intents: dict[str, str] | None = None,
+        self,
+        config: dict[str, Any],
+        storage: ModelStorage,
+        resource: Resource,
+        scorer: ClassScorer | None = None,
+        intents: dict[str, str] | None = None,
     ) -> None:
         self.validate_config(config)
         self._options = ScorerOptions(**{k: config[k] for k in ScorerOptions.__dataclass_fields__ if k in config})
@@ -87,9 +92,7 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
         labels = [class_of(message) for message in examples]
         self._intents = {label: message.get(INTENT) for label, message in zip(labels, examples)}
-        self._scorer = ClassScorer.train(
-            [m.get(TEXT) for m in examples], _vectors(examples), labels, options=self._options
-        )
+        self._scorer = ClassScorer.train([m.get(TEXT) for m in examples], _vectors(examples), labels, options=self._options)
         with self._storage.write_to(self._resource) as folder:
             self._scorer.save(folder)
             (folder / _CLASSES_FILE).write_text(json.dumps(self._intents, sort_keys=True), encoding="utf-8")
@@ -117,7 +120,6 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking[:RANKING_LENGTH], add_to_output=True)
         message.set(LABELS, labels, add_to_output=True)
-
 
     def _rank(self, by_intent: dict[str, float]) -> list[dict[str, Any]]:
         """Rank the intents; the topics together stand against each other intent.

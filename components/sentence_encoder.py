@@ -1,4 +1,5 @@
 """Rasa component: the meaning of an utterance as a vector, from MiniLM tuned on our own training data."""
+
 from __future__ import annotations
 
 import importlib.util
@@ -19,6 +20,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import finetuning, labels
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
@@ -55,9 +57,14 @@ class SentenceEncoder(GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """The options, each with its meaning in `TuningOptions`; epochs 0 leaves the encoder as it came."""
+        """The options, each with its meaning in `TuningOptions`; epochs 0 leaves the encoder as it came.
+
+        `method` is the digest of how it is tuned: Rasa keeps a tuned encoder in its cache while data and options stay
+        the same, and would not see a change in the modules that do the work.
+        """
         defaults = TuningOptions()
-        return {name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}
+        method = sha256(b"".join(Path(module.__file__).read_bytes() for module in (finetuning, labels))).hexdigest()
+        return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
@@ -106,13 +113,13 @@ class SentenceEncoder(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Tune the encoder on the utterances that have an intent, and store it as ONNX."""
         examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
-        labels = [class_of(message) for message in examples]
-        numbers = {label: index for index, label in enumerate(sorted(set(labels)))}
+        classes = [class_of(message) for message in examples]
+        numbers = {label: index for index, label in enumerate(sorted(set(classes)))}
         options = TuningOptions(**{key: self._config[key] for key in TuningOptions.__dataclass_fields__})
         source = pretrained_folder()
         logger.info("Tuning the sentence encoder on %d utterances of %d classes.", len(examples), len(numbers))
         encoder, _ = tune_encoder(
-            [m.get(TEXT) for m in examples], [numbers[label] for label in labels], model_dir=source, options=options
+            [m.get(TEXT) for m in examples], [numbers[label] for label in classes], model_dir=source, options=options
         )
         with self._storage.write_to(self._resource) as folder:
             export_encoder(encoder, folder / MODEL_FILE)

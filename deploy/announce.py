@@ -1,4 +1,5 @@
 """Say in one line each what is ready and where, and when something stops answering or comes back."""
+
 from __future__ import annotations
 
 import signal

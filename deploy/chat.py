@@ -1,4 +1,5 @@
 """Talk to the running assistant in the terminal, over the REST channel."""
+
 from __future__ import annotations
 
 import sys

@@ -2,6 +2,7 @@
 
 supervisord starts the processes, restarts one that dies, says so, and stops all of them on SIGTERM.
 """
+
 from __future__ import annotations
 
 import os
@@ -60,17 +61,32 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
     logs.mkdir(parents=True, exist_ok=True)
     assistant, gateway = ROOT / ".venv/assistant/bin/python", ROOT / ".venv/gateway/bin/python"
     shared = {
-        "PORT": str(settings.port), "RASA_PORT": str(settings.rasa_port), "ACTIONS_PORT": str(settings.actions_port),
-        "ASSISTANT_TOKEN": token, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        "PORT": str(settings.port),
+        "RASA_PORT": str(settings.rasa_port),
+        "ACTIONS_PORT": str(settings.actions_port),
+        "ASSISTANT_TOKEN": token,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
     }
     rasa = {
-        **shared, "TRACKER_DB": str(settings.data_dir / "tracker.db"), "RASA_TELEMETRY_ENABLED": "false",
-        "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONWARNINGS": "ignore",
-        "SANIC_HOST": "127.0.0.1", "OMP_NUM_THREADS": "1", "LOG_LEVEL_LIBRARIES": "ERROR",
+        **shared,
+        "TRACKER_DB": str(settings.data_dir / "tracker.db"),
+        "RASA_TELEMETRY_ENABLED": "false",
+        "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONWARNINGS": "ignore",
+        "SANIC_HOST": "127.0.0.1",
+        "OMP_NUM_THREADS": "1",
+        "LOG_LEVEL_LIBRARIES": "ERROR",
     }
     programs = {
-        "rasa": (f"{assistant} -m rasa run -m {archive} -i 127.0.0.1 -p {settings.rasa_port} "
-                 f"--endpoints endpoints.yml --credentials credentials.yml", rasa, logs / "rasa.log", "5MB"),
+        "rasa": (
+            f"{assistant} -m rasa run -m {archive} -i 127.0.0.1 -p {settings.rasa_port} "
+            f"--endpoints endpoints.yml --credentials credentials.yml",
+            rasa,
+            logs / "rasa.log",
+            "5MB",
+        ),
         "actions": (f"{assistant} -m rasa_sdk --actions actions -p {settings.actions_port}", rasa, logs / "actions.log", "5MB"),
         "gateway": (f"{gateway} -m gateway", shared, logs / "gateway.log", "5MB"),
         "announcer": (f"{gateway} -m deploy.announce", shared, Path("/dev/fd/1"), "0"),
@@ -92,7 +108,7 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
 
 
 def main() -> int:
-    """Check, then hand this process over to supervisord."""
+    """Check, then hand this process over to supervisord; returns only if something is wrong."""
     try:
         settings = load_settings()
         model = find_model(settings.data_dir, data_digest=digest_inputs())
@@ -106,7 +122,7 @@ def main() -> int:
     table = write_table(settings, model.archive, settings.assistant_token or secrets.token_urlsafe(32))
     print(f"run: starting; logs are in {settings.data_dir / 'log'}", flush=True)
     supervisord = ROOT / ".venv/gateway/bin/supervisord"
-    os.execv(supervisord, [str(supervisord), "-n", "-c", str(table)])
+    return os.execv(supervisord, [str(supervisord), "-n", "-c", str(table)])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
 """Which model belongs to the current data, and where it lies."""
+
 from __future__ import annotations
 
 import hashlib
@@ -8,8 +9,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 # What a model is made of; a change in one of these asks for a new one.
-INPUTS = ("config.yml", "domain.yml", "data", "components", "knowledge/terms.yml", "requirements/assistant.lock",
-          "requirements/weights.lock")
+INPUTS = (
+    "config.yml",
+    "domain.yml",
+    "data",
+    "components",
+    "knowledge/terms.yml",
+    "requirements/assistant.lock",
+    "requirements/weights.lock",
+)
 
 
 class ModelError(Exception):
@@ -74,5 +82,7 @@ def find_model(data_dir: Path, *, data_digest: str | None = None) -> Model:
     if not model.archive.is_file():
         raise ModelError(f"{model.archive} is missing. Run `make train`.")
     if file_sha256(model.archive) != model.sha256:
-        raise ModelError(f"{model.archive} is damaged: its SHA-256 is not the one of {record.name}. Delete it and run `make train`.")
+        raise ModelError(
+            f"{model.archive} is damaged: its SHA-256 is not the one of {record.name}. Delete it and run `make train`."
+        )
     return model

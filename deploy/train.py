@@ -1,4 +1,5 @@
 """Train a model for the current data, if there is none; put it in use only when it has proved itself."""
+
 from __future__ import annotations
 
 import asyncio
@@ -42,7 +43,9 @@ def train(data_dir: Path) -> Path:
         shutil.rmtree(left, ignore_errors=True)
     free = min(shutil.disk_usage(models).free, shutil.disk_usage(tempfile.gettempdir()).free)
     if free < MIN_FREE_BYTES:
-        raise ModelError(f"{free / 1024**3:.1f} GB are free in {models} or {tempfile.gettempdir()}; training needs 2 GB. Make room.")
+        raise ModelError(
+            f"{free / 1024**3:.1f} GB are free in {models} or {tempfile.gettempdir()}; training needs 2 GB. Make room."
+        )
     incoming = Path(tempfile.mkdtemp(prefix=".incoming-", dir=models))
     try:
         archive = _train_into(incoming)
@@ -60,8 +63,11 @@ def _train_into(folder: Path) -> Path:
 
     try:
         result = rasa.train(
-            domain=str(ROOT / "domain.yml"), config=str(ROOT / "config.yml"), training_files=[str(ROOT / "data")],
-            output=str(folder), fixed_model_name="model",
+            domain=str(ROOT / "domain.yml"),
+            config=str(ROOT / "config.yml"),
+            training_files=[str(ROOT / "data")],
+            output=str(folder),
+            fixed_model_name="model",
         )
     except OSError as error:
         raise ModelError(f"Training could not write: {error.strerror or error}. The model in use stays in use.") from error

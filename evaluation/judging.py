@@ -1,4 +1,5 @@
 """Judge a reply against what a held-out case expects."""
+
 from __future__ import annotations
 
 import re

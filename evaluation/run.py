@@ -2,6 +2,7 @@
 
 `python -m evaluation.run [--skip-cross-validation] [--out FILE]`; `make evaluate` runs all of it.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -36,12 +37,27 @@ def ask_all(url: str) -> list[dict[str, Any]]:
                 group = turn.get("kind") or (turn.get("expect") or ["compound"])[0]
                 if path.stem == "boundary" and turn.get("near_miss"):
                     group += ", near miss"
-                rows.append({
-                    "set": path.stem, "group": group, "question": turn["user"], "fault": fault, "ms": ms,
-                    "got": reply.sections[0] if reply.sections else reply.kind,
-                })
+                rows.append(
+                    {
+                        "set": path.stem,
+                        "group": group,
+                        "question": turn["user"],
+                        "fault": fault,
+                        "ms": ms,
+                        "got": reply.sections[0] if reply.sections else reply.kind,
+                    }
+                )
             if case.get("turns"):
-                rows.append({"set": "whole dialogues", "group": "dialogue", "question": case["about"], "fault": "" if whole else "a turn is wrong", "ms": None, "got": ""})
+                rows.append(
+                    {
+                        "set": "whole dialogues",
+                        "group": "dialogue",
+                        "question": case["about"],
+                        "fault": "" if whole else "a turn is wrong",
+                        "ms": None,
+                        "got": "",
+                    }
+                )
     return rows
 
 
@@ -49,9 +65,29 @@ def cross_validate() -> dict[str, float]:
     """Rasa's own 3-fold cross-validation of the intents, with the encoder as it came (tuning each fold takes too long)."""
     out = ROOT / "build" / "cross-validation"
     subprocess.run(
-        [sys.executable, "-m", "rasa", "test", "nlu", "--cross-validation", "-f", "3", "-c", "evaluation/cross_validation.yml",
-         "-u", "data", "-d", "domain.yml", "--out", str(out), "--no-plot"],
-        cwd=ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        [
+            sys.executable,
+            "-m",
+            "rasa",
+            "test",
+            "nlu",
+            "--cross-validation",
+            "-f",
+            "3",
+            "-c",
+            "evaluation/cross_validation.yml",
+            "-u",
+            "data",
+            "-d",
+            "domain.yml",
+            "--out",
+            str(out),
+            "--no-plot",
+        ],
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
     )
     report = json.loads((out / "intent_report.json").read_text(encoding="utf-8"))
     return {name: report["weighted avg"][name] for name in ("precision", "recall", "f1-score")}
@@ -75,19 +111,42 @@ def write_report(rows: list[dict[str, Any]], folds: dict[str, float] | None, out
     sections = [row for row in rows if row["set"] == "sections"]
     confusion = Counter((row["group"], row["got"]) for row in sections if row["fault"] and row["group"] != row["got"])
     lines = [
-        "<!-- Written by `make evaluate`; do not edit. -->", "# Evaluation on the project's own held-out questions", "",
-        f"Commit {commit}, model {model.archive.name}, data {model.data_digest[:12]}. The questions of `evaluation/questions/` were written",
-        "by people who had not seen the training data, and are never trained on.", "", "## By set", "", *table(rows, "set"), "",
-        f"Reply time over REST: p50 {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, {len(times)} turns.", "",
-        "## Questions on the documents, by first expected section", "", *table(sections, "group"), "",
-        "## Boundaries, by kind", "", *table([r for r in rows if r["set"] == "boundary"], "group"), "",
-        "## Confusion: first expected section, what was cited or done instead", "", "| wanted | got | times |", "| --- | --- | ---: |",
-        *(f"| {wanted} | {got} | {n} |" for (wanted, got), n in confusion.most_common(20)), "",
+        "<!-- Written by `make evaluate`; do not edit. -->",
+        "# Evaluation on the project's own held-out questions",
+        "",
+        f"Commit {commit}, model {model.archive.name}, data {model.data_digest[:12]}.",
+        "The questions of `evaluation/questions/` were written by people who had not seen the training data, and are never trained on.",
+        "",
+        "## By set",
+        "",
+        *table(rows, "set"),
+        "",
+        f"Reply time over REST: p50 {statistics.median(times):.1f} ms, p95 {times[int(len(times) * 0.95)]:.1f} ms, "
+        f"{len(times)} turns.",
+        "",
+        "## Questions on the documents, by first expected section",
+        "",
+        *table(sections, "group"),
+        "",
+        "## Boundaries, by kind",
+        "",
+        *table([r for r in rows if r["set"] == "boundary"], "group"),
+        "",
+        "## Confusion: first expected section, what was cited or done instead",
+        "",
+        "| wanted | got | times |",
+        "| --- | --- | ---: |",
+        *(f"| {wanted} | {got} | {n} |" for (wanted, got), n in confusion.most_common(20)),
+        "",
     ]
     if folds:
         lines += [
-            "## Cross-validation of the intents", "", "`rasa test nlu`, 3 folds, encoder not tuned (evaluation/cross_validation.yml): "
-            + ", ".join(f"{name} {value:.3f}" for name, value in folds.items()) + ".", "",
+            "## Cross-validation of the intents",
+            "",
+            "`rasa test nlu`, 3 folds, encoder not tuned (evaluation/cross_validation.yml): "
+            + ", ".join(f"{name} {value:.3f}" for name, value in folds.items())
+            + ".",
+            "",
         ]
     misses = [row for row in rows if row["fault"] and row["set"] != "whole dialogues"]
     lines += [f"## Misses ({len(misses)})", ""]

@@ -1,4 +1,5 @@
 """Start the whole system on free ports for measuring, and ask it over REST."""
+
 from __future__ import annotations
 
 import json
@@ -10,10 +11,11 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 START_S = 180
@@ -73,8 +75,12 @@ def running_system() -> Iterator[Running]:
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "models").symlink_to(ROOT / "var" / "models")
         environment = {
-            **os.environ, "PORT": str(port), "RASA_PORT": str(rasa_port), "ACTIONS_PORT": str(actions_port),
-            "DATA_DIR": folder, "PYTHONPATH": str(ROOT),
+            **os.environ,
+            "PORT": str(port),
+            "RASA_PORT": str(rasa_port),
+            "ACTIONS_PORT": str(actions_port),
+            "DATA_DIR": folder,
+            "PYTHONPATH": str(ROOT),
         }
         process = subprocess.Popen(
             [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL

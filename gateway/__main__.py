@@ -1,4 +1,5 @@
 """Run the gateway: `python -m gateway`."""
+
 from __future__ import annotations
 
 import logging

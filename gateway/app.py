@@ -1,12 +1,14 @@
 """The app of the public door: routes, limits, headers, errors."""
+
 from __future__ import annotations
 
 import hmac
 import json
 import logging
 import time
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 
 import httpx
 import yaml
@@ -28,7 +30,9 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
     "Cache-Control": "no-store",
-    "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
 }
 
 
@@ -60,8 +64,11 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
         own = client or httpx.AsyncClient(limits=httpx.Limits(max_connections=100), trust_env=False)
         app.ctx.client = own
         app.ctx.assistant = AssistantClient(
-            own, rasa_url=settings.rasa_url, actions_url=settings.actions_url,
-            token=settings.assistant_token, timeout_s=settings.turn_timeout_s,
+            own,
+            rasa_url=settings.rasa_url,
+            actions_url=settings.actions_url,
+            token=settings.assistant_token,
+            timeout_s=settings.turn_timeout_s,
         )
         app.ctx.readiness = Readiness(app.ctx.assistant)
 
@@ -69,7 +76,7 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
     async def stop(app: Sanic[Any, Any]) -> None:
         await app.ctx.client.aclose()
 
-    @app.on_response
+    @app.on_response  # type: ignore[untyped-decorator]
     async def add_headers(request: Request, response: HTTPResponse) -> None:
         for header, value in _HEADERS.items():
             response.headers.setdefault(header, value)
@@ -100,7 +107,9 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
         began = time.monotonic()
         messages = await answer(incoming, request.app.ctx.assistant, settings, replies)
         kind = (messages[-1].get("custom") or {}).get("kind")
-        logger.info("turn message=%s channel=rest kind=%s ms=%.0f", incoming.message_id[:40], kind, (time.monotonic() - began) * 1e3)
+        logger.info(
+            "turn message=%s channel=rest kind=%s ms=%.0f", incoming.message_id[:40], kind, (time.monotonic() - began) * 1e3
+        )
         return json_response(messages)
 
     return app
@@ -141,8 +150,11 @@ async def answer(
         return _own_reply(incoming.sender, "clarify", replies["too_long"].format(limit=settings.max_message_chars))
     try:
         reply = await assistant.take_turn(
-            message_id=incoming.message_id, conversation_id=incoming.sender, channel="rest",
-            text=incoming.text, repeat=incoming.may_repeat,
+            message_id=incoming.message_id,
+            conversation_id=incoming.sender,
+            channel="rest",
+            text=incoming.text,
+            repeat=incoming.may_repeat,
         )
     except AssistantUnavailableError as error:
         logger.error("turn message=%s unanswered: %s", incoming.message_id[:40], error)

@@ -1,4 +1,5 @@
 """The call to the assistant: one turn, the whole reply. docs/assistant-call.md describes it."""
+
 from __future__ import annotations
 
 import logging
@@ -35,7 +36,11 @@ class AssistantClient:
             AssistantUnavailableError: If there is no reply, saying why; the message may be handed over again.
         """
         body = {
-            "message_id": message_id, "conversation_id": conversation_id, "channel": channel, "text": text, "repeat": repeat,
+            "message_id": message_id,
+            "conversation_id": conversation_id,
+            "channel": channel,
+            "text": text,
+            "repeat": repeat,
         }
         try:
             answer = await self._client.post(

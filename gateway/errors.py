@@ -1,4 +1,5 @@
 """Errors of the gateway, and their one JSON shape."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -2,6 +2,7 @@
 
 Rasa can load a model that is silently untrained; only asking shows it.
 """
+
 from __future__ import annotations
 
 import logging

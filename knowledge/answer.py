@@ -1,8 +1,9 @@
 """Answers: assembled from passages only, so that every figure shown is a figure of a cited passage."""
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 from knowledge.citation import Citation, cite
 from knowledge.errors import KnowledgeError
@@ -81,9 +82,7 @@ def unique(passages: Sequence[Passage]) -> list[Passage]:
     return list({passage.id: passage for passage in passages}.values())
 
 
-def assemble(
-    parts: Sequence[Part], knowledge: Knowledge, *, suggestions: Sequence[str] = (), source_line: str = ""
-) -> Answer:
+def assemble(parts: Sequence[Part], knowledge: Knowledge, *, suggestions: Sequence[str] = (), source_line: str = "") -> Answer:
     """Put parts together; parts that would make the reply too long are left out, the first never.
 
     Args:

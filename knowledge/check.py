@@ -1,12 +1,14 @@
 """Check the content: one function per rule, all problems listed at once (`make content`)."""
+
 from __future__ import annotations
 
 import argparse
 import hashlib
 import re
 import sys
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Callable, Iterator, Mapping
+from typing import Any
 
 from knowledge.errors import ContentError, UnreadableFileError
 from knowledge.figures import NUMBER_WORDS, figure_from, numbers_in
@@ -30,7 +32,7 @@ def check_form(root: Path) -> Iterator[str]:
             continue
         yield from _check_fields(where, data, fields["section"])
         if data.get("section") != f"{path.parent.name}#{path.stem}":
-            yield f'{where}: section is {data.get("section")!r}; the place of the file says {path.parent.name}#{path.stem}.'
+            yield f"{where}: section is {data.get('section')!r}; the place of the file says {path.parent.name}#{path.stem}."
         if isinstance(data.get("overview"), dict):
             yield from _check_fields(f"{where} overview", data["overview"], fields["overview"])
             yield from _check_figures(f"{where} overview", data["overview"])
@@ -133,7 +135,9 @@ def check_style(knowledge: Knowledge, root: Path) -> Iterator[str]:
         if len(passage.text.split()) > MAX_PASSAGE_WORDS:
             yield f"{passage.id}: {len(passage.text.split())} words; at most {MAX_PASSAGE_WORDS}."
         for sentence in passage.sentences:
-            if re.match(r"(It|They|This|These|Those|He|She|That)\b(?! (?:kind|type|side|treatment|therapy|guide))", sentence.text):
+            if re.match(
+                r"(It|They|This|These|Those|He|She|That)\b(?! (?:kind|type|side|treatment|therapy|guide))", sentence.text
+            ):
                 yield f'{passage.id}: "{sentence.text[:40]}..." points back; name what it is about.'
             if not sentence.text.endswith((".", "?", "!")):
                 yield f'{passage.id}: "{sentence.text[:40]}..." has no full stop.'
@@ -178,9 +182,7 @@ def _word_runs(lines: list[str]) -> set[tuple[str, ...]]:
     return runs
 
 
-def _check_passage_source(
-    passage: Passage, lines: list[str], grams: set[tuple[str, ...]], knowledge: Knowledge
-) -> Iterator[str]:
+def _check_passage_source(passage: Passage, lines: list[str], grams: set[tuple[str, ...]], knowledge: Knowledge) -> Iterator[str]:
     if passage.lines[1] > len(lines):
         yield f"{passage.id}: cites line {passage.lines[1]}; the file has {len(lines)}."
         return
@@ -196,9 +198,9 @@ def _check_passage_source(
         if name.rstrip("s").lower() not in words and name not in _ALLOWED_ABBREVIATIONS:
             yield f"{passage.id}: {name} is not in its source lines {passage.lines}."
     for term in knowledge.terms.values():
-        if term.kind in _NAMED_KINDS and _names(term.name, passage.text):
-            if not any(_names(word, source) for word in (term.name, *term.synonyms)):
-                yield f"{passage.id}: {term.name} is not in its source lines {passage.lines}."
+        told = term.kind in _NAMED_KINDS and _names(term.name, passage.text)
+        if told and not any(_names(word, source) for word in (term.name, *term.synonyms)):
+            yield f"{passage.id}: {term.name} is not in its source lines {passage.lines}."
     own = _WORD.findall(passage.text.lower())
     for i in range(len(own) - MAX_COPIED_WORDS):
         if tuple(own[i : i + MAX_COPIED_WORDS + 1]) in grams:

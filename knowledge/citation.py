@@ -1,4 +1,5 @@
 """Citations: a passage as it is shown with an answer."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass

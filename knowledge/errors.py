@@ -1,8 +1,9 @@
 """Errors of the knowledge base: each says what, where and the remedy."""
+
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Sequence
 
 
 class KnowledgeError(Exception):

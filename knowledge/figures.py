@@ -1,12 +1,23 @@
 """Figures as typed data: amounts, durations, percentages, ages, counts, scores; and finding them in text."""
+
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping
+from typing import Any
 
 NUMBER_WORDS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
 }
 # Numbers that are part of a name say nothing about an amount: CD19, COVID-19, 2019-nCoV, type 1.
 _NAME_WITH_NUMBER = re.compile(r"\b(?:CD-?\d+|COVID-?\d+|type[ -]\d+|phase \d+)\b", re.I)
@@ -69,8 +80,12 @@ def figure_from(data: Mapping[str, Any]) -> Figure:
     if high is not None and high < low:
         raise ValueError(f"figure {dict(data)} has high below low")
     return Figure(
-        kind=kind, low=float(low), high=None if high is None else float(high), unit=data.get("unit"),
-        currency=data.get("currency"), open_end=bool(data.get("open_end", False)),
+        kind=kind,
+        low=float(low),
+        high=None if high is None else float(high),
+        unit=data.get("unit"),
+        currency=data.get("currency"),
+        open_end=bool(data.get("open_end", False)),
         name=data.get("name") or data.get("of"),
     )
 

@@ -1,8 +1,9 @@
 """Replies to questions: overview, passage, cost. Each is assembled from passages and joined by `wording.yml`."""
+
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import Mapping, Sequence
 
 from knowledge.answer import Answer, Part, assemble, order_sentences, unique
 from knowledge.figures import Figure, format_money
@@ -12,9 +13,15 @@ from knowledge.retrieval import COUNTRY_KIND, Question, Selection, select, wante
 MAX_SUGGESTIONS = 3
 # Which rows price a place that has no row of its own; the guide names the wider region only.
 _PRICED_AS = {
-    "germany": ("Western Europe",), "usa": ("USA",), "western-europe": ("Western Europe",),
-    "europe": ("Western Europe", "Eastern Europe"), "china": ("China",), "south-korea": ("South Korea",),
-    "asia": ("Asia", "China"), "turkey": ("Turkey",), "eastern-europe": ("Eastern Europe",),
+    "germany": ("Western Europe",),
+    "usa": ("USA",),
+    "western-europe": ("Western Europe",),
+    "europe": ("Western Europe", "Eastern Europe"),
+    "china": ("China",),
+    "south-korea": ("South Korea",),
+    "asia": ("Asia", "China"),
+    "turkey": ("Turkey",),
+    "eastern-europe": ("Eastern Europe",),
 }
 
 
@@ -76,7 +83,8 @@ def _finish(parts: list[Part], knowledge: Knowledge, suggestions: Sequence[str] 
     first = assemble(parts, knowledge)
     passages = [knowledge.passage(c.id) for c in first.citations]
     return assemble(
-        parts, knowledge,
+        parts,
+        knowledge,
         suggestions=suggest(passages, knowledge) if suggestions is None else suggestions,
         source_line=source_line(passages, knowledge),
     )
@@ -120,7 +128,8 @@ def _money(passage: Passage) -> Figure:
 def _price_line(row: Passage, knowledge: Knowledge) -> Part:
     text = wording()["price_of_country"].format(
         place=wording()["and"].join(row.prices[:2]) if len(row.prices) < 3 else ", ".join(row.prices),
-        money=format_money(_money(row)), short=knowledge.documents[row.document_id].short,
+        money=format_money(_money(row)),
+        short=knowledge.documents[row.document_id].short,
     )
     return Part(text + ".", (row,))
 
@@ -184,9 +193,11 @@ def _reply_all_prices(knowledge: Knowledge) -> Answer:
     quote = knowledge.passage("sle-guide#cost/itemized-quote")
     parts.append(Part(quote.sentences[0].text, (quote,)))
     depends = knowledge.passage("sle-guide#cost/what-the-price-depends-on")
-    return _finish(parts, knowledge, [p.question for p in (depends, quote)] + [
-        knowledge.passage("china-guide#cost/trial-participation").question
-    ])
+    return _finish(
+        parts,
+        knowledge,
+        [p.question for p in (depends, quote)] + [knowledge.passage("china-guide#cost/trial-participation").question],
+    )
 
 
 def _compare(by_country: Mapping[str, Sequence[Passage]], knowledge: Knowledge) -> str:

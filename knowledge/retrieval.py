@@ -1,15 +1,17 @@
 """From the understanding of a question to the passages that answer it."""
+
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Iterable, Mapping, Sequence
 
 from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
+SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
 COUNTRY_KIND = "country"
 UNCOVERED_KIND = "country_not_covered"
 # Kinds whose passages answer a question that names them; a country or an organ alone says too little.
@@ -111,21 +113,20 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
         ValueError: If no label belongs to the knowledge base.
     """
     ranked = merge_twins(question, knowledge)
-    for label, confidence in ranked:
-        section = knowledge.sections.get(label.split("/", 1)[0])
-        if section is not None:
-            break
-    else:
+    known = [(label, share) for label, share in ranked if label.split("/", 1)[0] in knowledge.sections]
+    if not known:
         raise ValueError("No label of the question is in the knowledge base; check the labels of data/nlu/.")
+    label, confidence = known[0]
+    section = knowledge.sections[label.split("/", 1)[0]]
     topic = knowledge.topic_by_section[section.id]
     named = naming_passages(question, topic.sections, knowledge)
     lead = knowledge.passages.get(label)
     if lead is None and named:
         lead = named[0]
-    elif lead is not None and named and not _names_any(lead, question):
-        # The question names something that the best passage does not speak of, and a neighbour does.
-        named_scores = dict(ranked)
-        if len(named) == 1 or named_scores.get(named[0].id, 0.0) > MIN_COMPANION:
+    elif lead is not None and named and confidence < SURE:
+        # The question names something that a neighbour is more about than the best passage.
+        first_term = next(term for kind, term in question.terms if kind in _TELLING_KINDS and term in named[0].terms)
+        if _place_of(first_term, named[0]) < _place_of(first_term, lead):
             lead = named[0]
     if lead is None:
         return Selection(section, None)
@@ -139,9 +140,9 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
     return Selection(knowledge.section_of(lead), lead, list(unique.values())[:2])
 
 
-def _names_any(passage: Passage, question: Question) -> bool:
-    telling = {term for kind, term in question.terms if kind in _TELLING_KINDS}
-    return bool(telling & set(passage.terms))
+def _place_of(term: str, passage: Passage) -> int:
+    """How far down a passage's terms a term stands; what the passage is about stands first."""
+    return passage.terms.index(term) if term in passage.terms else len(passage.terms)
 
 
 def section_label(section_id: str) -> str:

@@ -1,4 +1,5 @@
 """Who may import whom: the arrows of the house style."""
+
 from __future__ import annotations
 
 import ast
@@ -7,14 +8,34 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = {"knowledge", "safety", "settings", "components", "actions", "assistant", "gateway", "conversations", "desk", "deploy", "evaluation"}
+OURS = {
+    "knowledge",
+    "safety",
+    "settings",
+    "components",
+    "actions",
+    "assistant",
+    "gateway",
+    "conversations",
+    "desk",
+    "deploy",
+    "evaluation",
+}
 MAY_IMPORT = {
-    "knowledge": set(), "safety": set(), "components": {"knowledge", "safety"}, "actions": {"knowledge", "safety", "settings"},
-    "assistant": set(), "gateway": {"conversations", "knowledge", "safety", "settings"}, "deploy": {"settings"},
+    "knowledge": set(),
+    "safety": set(),
+    "components": {"knowledge", "safety"},
+    "actions": {"knowledge", "safety", "settings"},
+    "assistant": set(),
+    "gateway": {"conversations", "knowledge", "safety", "settings"},
+    "deploy": {"settings"},
 }
 NEVER = {
-    "knowledge": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"}, "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
-    "components": {"sanic", "sqlalchemy"}, "actions": {"rasa", "sanic", "sqlalchemy"}, "gateway": {"rasa", "rasa_sdk"},
+    "knowledge": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
+    "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
+    "components": {"sanic", "sqlalchemy"},
+    "actions": {"rasa", "sanic", "sqlalchemy"},
+    "gateway": {"rasa", "rasa_sdk"},
 }
 
 

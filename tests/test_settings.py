@@ -1,4 +1,5 @@
 """Settings: defaults, and clear errors for bad values."""
+
 from __future__ import annotations
 
 import pytest
@@ -14,7 +15,14 @@ def test_the_defaults_are_those_of_the_contract() -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "eighty"), ("PORT", "0"), ("RASA_PORT", "70000"), ("TURN_TIMEOUT_S", "-1"), ("MAX_MESSAGE_CHARS", "0"), ("LOG_LEVEL", "loud")],
+    [
+        ("PORT", "eighty"),
+        ("PORT", "0"),
+        ("RASA_PORT", "70000"),
+        ("TURN_TIMEOUT_S", "-1"),
+        ("MAX_MESSAGE_CHARS", "0"),
+        ("LOG_LEVEL", "loud"),
+    ],
 )
 def test_a_bad_value_names_the_variable_and_what_it_accepts(name: str, value: str) -> None:
     with pytest.raises(SettingError, match=f"{name} is .*it accepts"):

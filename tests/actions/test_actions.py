@@ -1,4 +1,5 @@
 """The actions: kind, citations and suggestions of each reply, from trackers made by hand."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -23,7 +24,8 @@ DOMAIN: dict[str, Any] = yaml.safe_load((ROOT / "domain.yml").read_text(encoding
 def tracker(text: str, intent: str, labels: list[tuple[str, float]], entities: list[tuple[str, str]] = ()) -> Tracker:
     """A tracker whose last message was understood as given."""
     message = {
-        "text": text, "intent": {"name": intent, "confidence": 0.9},
+        "text": text,
+        "intent": {"name": intent, "confidence": 0.9},
         "labels": [{"label": name, "confidence": share} for name, share in labels],
         "entities": [{"entity": kind, "value": value} for kind, value in entities],
     }
@@ -42,8 +44,9 @@ def run(action: Any, state: Tracker) -> dict[str, Any]:
 
 
 def test_an_answer_carries_kind_citations_and_suggestions() -> None:
-    message = run(ActionAnswerFromPassages(), tracker(
-        "how long in hospital", "ask_recovery", [("sle-guide#recovery/hospital-stay", 0.9)]))
+    message = run(
+        ActionAnswerFromPassages(), tracker("how long in hospital", "ask_recovery", [("sle-guide#recovery/hospital-stay", 0.9)])
+    )
 
     assert "2 to 4 weeks" in message["text"].split(". ")[0]
     assert message["custom"]["kind"] == "answer"
@@ -52,32 +55,53 @@ def test_an_answer_carries_kind_citations_and_suggestions() -> None:
 
 
 def test_the_price_of_a_city_is_that_of_its_country() -> None:
-    message = run(ActionAnswerFromPassages(), tracker(
-        "price in istambul", "ask_cost", [("sle-guide#cost/eastern-europe", 0.6)], [("country", "istambul")]))
+    message = run(
+        ActionAnswerFromPassages(),
+        tracker("price in istambul", "ask_cost", [("sle-guide#cost/eastern-europe", 0.6)], [("country", "istambul")]),
+    )
 
     assert "$180,000 to $300,000" in message["text"]
 
 
 def test_a_country_without_a_price_is_said_to_have_none() -> None:
-    message = run(ActionAnswerFromPassages(), tracker(
-        "cost in india", "ask_cost", [("sle-guide#cost/all", 0.6)], [("country_not_covered", "india")]))
+    message = run(
+        ActionAnswerFromPassages(),
+        tracker("cost in india", "ask_cost", [("sle-guide#cost/all", 0.6)], [("country_not_covered", "india")]),
+    )
 
     assert message["custom"] == {"kind": "out_of_scope", "citations": [], "suggestions": ["How much does CAR-T cost?"]}
     assert "no price for India" in message["text"]
 
 
 def test_the_named_drug_wins_over_a_neighbour() -> None:
-    message = run(ActionAnswerFromPassages(), tracker(
-        "what about benlista", "ask_prior_treatments",
-        [("sle-guide#prior_treatments/biologics", 0.5), ("sle-guide#prior_treatments/belimumab", 0.2)], [("drug", "benlista")]))
+    message = run(
+        ActionAnswerFromPassages(),
+        tracker(
+            "what about benlista",
+            "ask_prior_treatments",
+            [("sle-guide#prior_treatments/biologics", 0.5), ("sle-guide#prior_treatments/belimumab", 0.2)],
+            [("drug", "benlista")],
+        ),
+    )
 
     assert message["custom"]["citations"][0]["id"] == "sle-guide#prior_treatments/belimumab"
 
 
 def test_an_unclear_message_gets_at_most_three_readings() -> None:
-    message = run(ActionClarify(), tracker("stay", "nlu_fallback", [
-        ("sle-guide#recovery/hospital-stay", 0.2), ("sle-guide#travel/all", 0.2), ("greet", 0.1),
-        ("sle-guide#travel/visa-and-logistics", 0.1), ("sle-guide#travel/companion", 0.1)]))
+    message = run(
+        ActionClarify(),
+        tracker(
+            "stay",
+            "nlu_fallback",
+            [
+                ("sle-guide#recovery/hospital-stay", 0.2),
+                ("sle-guide#travel/all", 0.2),
+                ("greet", 0.1),
+                ("sle-guide#travel/visa-and-logistics", 0.1),
+                ("sle-guide#travel/companion", 0.1),
+            ],
+        ),
+    )
 
     assert message["custom"]["kind"] == "clarify"
     assert len(message["custom"]["suggestions"]) == 3
@@ -92,8 +116,14 @@ def test_out_of_scope_says_so_and_offers_a_person(label: str, word: str) -> None
 
 
 def test_personal_advice_is_refused_and_general_facts_are_cited() -> None:
-    message = run(ActionPersonalAdvice(), tracker("should I have it with my kidneys", "request_personal_advice", [
-        ("request_personal_advice:will_it_work_for_me", 0.6), ("sle-guide#eligibility/organ-function", 0.3)]))
+    message = run(
+        ActionPersonalAdvice(),
+        tracker(
+            "should I have it with my kidneys",
+            "request_personal_advice",
+            [("request_personal_advice:will_it_work_for_me", 0.6), ("sle-guide#eligibility/organ-function", 0.3)],
+        ),
+    )
 
     assert message["custom"]["kind"] == "personal_advice"
     assert message["custom"]["citations"][0]["id"] == "sle-guide#eligibility/organ-function"
@@ -101,8 +131,14 @@ def test_personal_advice_is_refused_and_general_facts_are_cited() -> None:
 
 
 def test_personal_advice_without_a_fitting_passage_cites_nothing() -> None:
-    message = run(ActionPersonalAdvice(), tracker("shall I stop my pills", "request_personal_advice", [
-        ("request_personal_advice:medication_change", 0.9), ("sle-guide#risks/crs", 0.05)]))
+    message = run(
+        ActionPersonalAdvice(),
+        tracker(
+            "shall I stop my pills",
+            "request_personal_advice",
+            [("request_personal_advice:medication_change", 0.9), ("sle-guide#risks/crs", 0.05)],
+        ),
+    )
 
     assert message["custom"]["citations"] == []
 

@@ -1,4 +1,5 @@
 """The scorer: sound probabilities, spelling tolerance, the same after saving, no pickles."""
+
 from __future__ import annotations
 
 from pathlib import Path
@@ -8,7 +9,14 @@ import pytest
 
 from components.class_scorer import ClassScorer, ScorerOptions
 
-TEXTS = ["how long in hospital", "length of hospital stay", "what does it cost", "price of the treatment", "hello there", "good morning"]
+TEXTS = [
+    "how long in hospital",
+    "length of hospital stay",
+    "what does it cost",
+    "price of the treatment",
+    "hello there",
+    "good morning",
+]
 LABELS = ["stay", "stay", "cost", "cost", "greet", "greet"]
 
 

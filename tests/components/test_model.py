@@ -1,4 +1,5 @@
 """The trained model as it is served: encoder, classifier, entities, intents."""
+
 from __future__ import annotations
 
 import asyncio
@@ -60,7 +61,7 @@ def test_an_encoder_without_its_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_bad_option_names_itself() -> None:
-    with pytest.raises(ValueError, match="epochs is 'many' in config.yml"):
+    with pytest.raises(ValueError, match=r"epochs is 'many' in config\.yml"):
         SentenceEncoder.validate_config({"epochs": "many"})
 
 

@@ -1,4 +1,5 @@
 """The real gateway process, in front of a small HTTP server that plays the assistant."""
+
 from __future__ import annotations
 
 import json
@@ -88,8 +89,14 @@ def _stage() -> Iterator[tuple[PlayedAssistant, str]]:
     actions = ThreadingHTTPServer(("127.0.0.1", 0), _handler(played))
     threading.Thread(target=actions.serve_forever, daemon=True).start()
     environment = {
-        **os.environ, "PORT": str(port), "RASA_PORT": str(behind), "ACTIONS_PORT": str(actions.server_address[1]),
-        "ASSISTANT_TOKEN": "secret", "TURN_TIMEOUT_S": "0.5", "API_KEY": "key", "PYTHONPATH": str(ROOT),
+        **os.environ,
+        "PORT": str(port),
+        "RASA_PORT": str(behind),
+        "ACTIONS_PORT": str(actions.server_address[1]),
+        "ASSISTANT_TOKEN": "secret",
+        "TURN_TIMEOUT_S": "0.5",
+        "API_KEY": "key",
+        "PYTHONPATH": str(ROOT),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "gateway"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -1,4 +1,5 @@
 """The public door: form of requests, replies when the assistant is away, readiness, headers."""
+
 from __future__ import annotations
 
 import time
@@ -16,10 +17,16 @@ def test_a_message_is_handed_over_and_the_reply_returned(door: httpx.Client, ass
 
     assert answer.status_code == 200
     assert answer.json()[0]["custom"]["kind"] == "answer"
-    assert assistant.calls == [{
-        "message_id": "m-1", "conversation_id": "ann", "channel": "rest", "text": "How long in hospital?", "repeat": True,
-        "authorization": "Bearer secret",
-    }]
+    assert assistant.calls == [
+        {
+            "message_id": "m-1",
+            "conversation_id": "ann",
+            "channel": "rest",
+            "text": "How long in hospital?",
+            "repeat": True,
+            "authorization": "Bearer secret",
+        }
+    ]
 
 
 def test_a_message_without_id_gets_one(door: httpx.Client, assistant: PlayedAssistant) -> None:
@@ -33,10 +40,23 @@ def test_a_message_without_id_gets_one(door: httpx.Client, assistant: PlayedAssi
 @pytest.mark.parametrize(
     "body",
     [
-        b"", b"{", b"null", b"[]", b'"x"', b"7", b'{"sender": "a"}', b'{"message": "a"}', b'{"sender": 1, "message": "a"}',
-        b'{"sender": "a", "message": 5}', b'{"sender": "", "message": "a"}', b'{"sender": "a", "message": null}',
-        b'{"sender": "a", "message": "b", "message_id": 7}', b'{"sender": "a", "message": "b", "message_id": ""}',
-        b"\xff\xfe", b"[" * 60000, b'{"sender": "' + b"a" * 300 + b'", "message": "x"}',
+        b"",
+        b"{",
+        b"null",
+        b"[]",
+        b'"x"',
+        b"7",
+        b'{"sender": "a"}',
+        b'{"message": "a"}',
+        b'{"sender": 1, "message": "a"}',
+        b'{"sender": "a", "message": 5}',
+        b'{"sender": "", "message": "a"}',
+        b'{"sender": "a", "message": null}',
+        b'{"sender": "a", "message": "b", "message_id": 7}',
+        b'{"sender": "a", "message": "b", "message_id": ""}',
+        b"\xff\xfe",
+        b"[" * 60000,
+        b'{"sender": "' + b"a" * 300 + b'", "message": "x"}',
     ],
 )
 def test_a_bad_body_gets_one_error_shape(door: httpx.Client, assistant: PlayedAssistant, body: bytes) -> None:
@@ -55,9 +75,7 @@ def test_a_body_over_the_limit_is_refused(door: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("message", "kind"), [("", "clarify"), (" \n\x00 ", "clarify"), ("x" * 10000, "clarify")])
-def test_empty_and_overlong_messages_get_a_reply(
-    door: httpx.Client, assistant: PlayedAssistant, message: str, kind: str
-) -> None:
+def test_empty_and_overlong_messages_get_a_reply(door: httpx.Client, assistant: PlayedAssistant, message: str, kind: str) -> None:
     answer = door.post(PATH, json={"sender": "a", "message": message})
 
     assert answer.json()[0]["custom"]["kind"] == kind
@@ -129,9 +147,7 @@ def test_a_call_through_a_proxy_needs_the_key(door: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(("method", "path", "status"), [("GET", "/nowhere", 404), ("GET", PATH, 405)])
-def test_unknown_paths_and_methods_get_the_error_shape(
-    door: httpx.Client, method: str, path: str, status: int
-) -> None:
+def test_unknown_paths_and_methods_get_the_error_shape(door: httpx.Client, method: str, path: str, status: int) -> None:
     answer = door.request(method, path)
 
     assert answer.status_code == status

@@ -1,4 +1,5 @@
 """`make content` finds each kind of problem, and all of them at once."""
+
 from __future__ import annotations
 
 import hashlib
@@ -82,17 +83,35 @@ def _with_source(content: Path, tmp_path: Path, line: str) -> list[str]:
     sources.mkdir()
     text = "A title\nA heading?\n" + line + "\n"
     (sources / "made-up.txt").write_text(text, encoding="utf-8")
-    change(content, "sources.yml", lambda d: d.update(documents=[{
-        **d["documents"][0], "file": "made-up.txt", "sections": ["recovery"], "title": "A title",
-        "sha256": hashlib.sha256(text.encode()).hexdigest(),
-    }]))
+    change(
+        content,
+        "sources.yml",
+        lambda d: d.update(
+            documents=[
+                {
+                    **d["documents"][0],
+                    "file": "made-up.txt",
+                    "sections": ["recovery"],
+                    "title": "A title",
+                    "sha256": hashlib.sha256(text.encode()).hexdigest(),
+                }
+            ]
+        ),
+    )
     change(content, "topics.yml", lambda d: d.update(topics=[t for t in d["topics"] if t["sections"] == ["sle-guide#recovery"]]))
     passage = {
-        "id": "stay", "lines": [3], "title": "Stay", "question": "How long?", "figures": [{"kind": "duration", "low": 5, "unit": "day"}],
+        "id": "stay",
+        "lines": [3],
+        "title": "Stay",
+        "question": "How long?",
+        "figures": [{"kind": "duration", "low": 5, "unit": "day"}],
         "say": [{"text": "After rituximab the JCI ward keeps people 5 days.", "about": "duration"}],
     }
-    change(content, RECOVERY, lambda d: d.update(
-        heading="A heading?", passages=[passage], overview={"say": "People stay.", "from": ["stay"]}))
+    change(
+        content,
+        RECOVERY,
+        lambda d: d.update(heading="A heading?", passages=[passage], overview={"say": "People stay.", "from": ["stay"]}),
+    )
     return find_problems(content, sources)
 
 

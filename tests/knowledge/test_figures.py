@@ -1,4 +1,5 @@
 """Figures as typed data."""
+
 from __future__ import annotations
 
 import pytest

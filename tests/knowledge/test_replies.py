@@ -1,8 +1,9 @@
 """Every reachable answer: grounded, cited, short, in the words of the passages."""
+
 from __future__ import annotations
 
 import itertools
-from typing import Iterator
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,8 +15,18 @@ from knowledge.retrieval import COUNTRY_KIND, Question, wanted_facets
 
 MAX_REPLY_WORDS = 150  # some 120 of text, and the line that names the sources
 _ASKING = (
-    "tell me", "how long does it take", "how is it treated", "what are the signs", "how often", "how bad is it", "why", "how much",
-    "what is it", "what must I do", "where", "how can I avoid it",
+    "tell me",
+    "how long does it take",
+    "how is it treated",
+    "what are the signs",
+    "how often",
+    "how bad is it",
+    "why",
+    "how much",
+    "what is it",
+    "what must I do",
+    "where",
+    "how can I avoid it",
 )
 _KNOWLEDGE = load_knowledge()
 _COUNTRIES = [term.id for term in _KNOWLEDGE.terms.values() if term.kind == COUNTRY_KIND]
@@ -99,7 +110,10 @@ def test_where_the_guides_differ_both_are_shown() -> None:
     price = by_name["cost ('china',)"]
     assert {"100,000", "300,000", "150,000", "350,000"} <= {f"{n:,.0f}" for n in numbers_in(price.text)}
     treatments = by_name["sle-guide#eligibility/severe-refractory tell me"]
-    assert [c.id for c in treatments.citations][:2] == ["sle-guide#eligibility/severe-refractory", "china-guide#eligibility/refractory-disease"]
+    assert [c.id for c in treatments.citations][:2] == [
+        "sle-guide#eligibility/severe-refractory",
+        "china-guide#eligibility/refractory-disease",
+    ]
 
 
 def test_two_countries_are_compared_from_the_figures() -> None:

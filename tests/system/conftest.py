@@ -1,4 +1,5 @@
 """The whole system, started as a user starts it: `make run`, on free ports and in a data folder of its own."""
+
 from __future__ import annotations
 
 import os

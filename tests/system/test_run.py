@@ -1,4 +1,5 @@
 """`make run` from outside: real questions, what people really send, crashes, stopping."""
+
 from __future__ import annotations
 
 import os
@@ -30,7 +31,11 @@ def last(messages: list[dict[str, object]]) -> tuple[str, list[str], str]:
         ("whats the price in turky", "sle-guide#cost", r"\$180,000"),
         ("Which medicine do they use against cytokine release syndrome?", "sle-guide#risks", "tocilizumab"),
         ("Who decides on approval in China?", "china-guide#approval", "NMPA"),
-        ("My husband is 40, he lost hair and he is always cold in the fingers. Do these belong to lupus?", "sle-guide#symptoms", "."),
+        (
+            "My husband is 40, he lost hair and he is always cold in the fingers. Do these belong to lupus?",
+            "sle-guide#symptoms",
+            ".",
+        ),
     ],
 )
 def test_a_real_question_gets_a_short_right_cited_answer(system: System, question: str, section: str, fact: str) -> None:
@@ -126,7 +131,12 @@ def test_sigterm_stops_everything(tmp_path: Path) -> None:
 def _launch(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT), **variables}
     return subprocess.run(
-        [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60
+        [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
 
 

@@ -1,4 +1,5 @@
 """Read what REST callers send, and write the reply in Rasa's REST form."""
+
 from __future__ import annotations
 
 import uuid
@@ -33,7 +34,7 @@ def _string(body: dict[str, Any], name: str, longest: int | None) -> str:
     value = body.get(name)
     if not isinstance(value, str):
         raise BadRequestError(f"{name} must be a string. {_FORM}")
-    if longest is not None and not (0 < len(value.strip()) and len(value) <= longest):
+    if longest is not None and not (len(value.strip()) > 0 and len(value) <= longest):
         raise BadRequestError(f"{name} must have 1 to {longest} characters. {_FORM}")
     return value
 
