@@ -61,7 +61,7 @@ chat: ## Talk to the running assistant in the terminal
 	@exec $(GATEWAY)/bin/python -m deploy.chat
 
 lint: $(TOOLS)/.done ## Formatting and lint
-	@$(TOOLS)/bin/ruff check .
+	@$(TOOLS)/bin/ruff format --check -q . && $(TOOLS)/bin/ruff check -q .
 
 types: $(TOOLS)/.done $(GATEWAY)/.done ## Types of knowledge, gateway, settings, deploy
 	@$(TOOLS)/bin/mypy --python-executable $(GATEWAY)/bin/python

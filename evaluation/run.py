@@ -115,7 +115,7 @@ def write_report(rows: list[dict[str, Any]], folds: dict[str, float] | None, out
         "# Evaluation on the project's own held-out questions",
         "",
         f"Commit {commit}, model {model.archive.name}, data {model.data_digest[:12]}.",
-        "The questions of `evaluation/questions/` were written by people who had not seen the training data, and are never trained on.",
+        "The questions of `evaluation/questions/` were written apart from the training data and are never trained on.",
         "",
         "## By set",
         "",

@@ -1,0 +1,1 @@
+"""Ours against a peer, side by side in one run."""
