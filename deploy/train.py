@@ -60,6 +60,7 @@ def train(data_dir: Path) -> Path:
 
 def _train_into(folder: Path) -> Path:
     import rasa
+    from rasa.shared.exceptions import RasaException
 
     try:
         result = rasa.train(
@@ -69,12 +70,22 @@ def _train_into(folder: Path) -> Path:
             output=str(folder),
             fixed_model_name="model",
         )
-    except OSError as error:
-        raise ModelError(f"Training could not write: {error.strerror or error}. The model in use stays in use.") from error
+    except (OSError, RasaException) as error:
+        cause = _write_error(error)
+        if cause is not None:
+            raise ModelError(f"Training could not write: {cause.strerror or cause}. The model in use stays in use.") from error
+        raise ModelError(f"{' '.join(str(error).split())} Correct it; the model in use stays in use.") from error
     archive = folder / "model.tar.gz"
     if result.code != 0 or not archive.is_file():
         raise ModelError("Rasa did not make a model; its messages above say why. The model in use stays in use.")
     return archive
+
+
+def _write_error(error: BaseException | None) -> OSError | None:
+    """The error of the disk behind an error of Rasa, if there is one."""
+    while error is not None and not isinstance(error, OSError):
+        error = error.__cause__ or error.__context__
+    return error
 
 
 def _prove(archive: Path) -> None:

@@ -96,7 +96,8 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
 
     @app.get("/")
     async def index(request: Request) -> HTTPResponse:
-        return html((_FOLDER / "pages" / "index.html").read_text(encoding="utf-8"))
+        page = (_FOLDER / "pages" / "index.html").read_text(encoding="utf-8")
+        return html(page.replace("{port}", str(settings.port)))
 
     app.static("/style.css", _FOLDER / "pages" / "style.css", name="style")
 
