@@ -39,7 +39,6 @@ class TuningOptions:
         label_smoothing: Share of the target spread over all classes, 0 to 1.
         weight_decay: AdamW's decay of the encoder's matrices.
         frozen_layers: How many of the 6 layers, from the bottom, are not changed.
-        noise: Share of the utterances that are misspelt anew in each epoch, as people on a phone do, 0 to 1.
         seed: Fixes the order of the data and the first head.
     """
 
@@ -51,7 +50,6 @@ class TuningOptions:
     label_smoothing: float = 0.1
     weight_decay: float = 0.01
     frozen_layers: int = 0
-    noise: float = 0.3
     seed: int = 42
 
 
@@ -88,28 +86,6 @@ def pad_ids(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
         ids[index, : len(row)] = row
         mask[index, : len(row)] = 1
     return ids, mask
-
-
-def misspell(text: str, rng: random.Random) -> str:
-    """Make one or two slips in words of four letters or more: a letter left out, doubled, swapped, or a wrong vowel."""
-    words = text.split(" ")
-    long = [i for i, word in enumerate(words) if len(word) >= 4 and word.isalpha()]
-    for index in rng.sample(long, min(len(long), rng.choice((1, 1, 2)))):
-        word, at = words[index], rng.randrange(1, len(words[index]) - 1)
-        slip = rng.randrange(4)
-        if slip == 0:
-            word = word[:at] + word[at + 1 :]
-        elif slip == 1:
-            word = word[:at] + word[at] + word[at:]
-        elif slip == 2:
-            word = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
-        else:
-            vowels = [i for i, letter in enumerate(word) if i and letter in "aeiou"]
-            if vowels:
-                at = rng.choice(vowels)
-                word = word[:at] + rng.choice("aeiou") + word[at + 1 :]
-        words[index] = word
-    return " ".join(words)
 
 
 def _batches(rows: list[list[int]], batch_size: int, rng: random.Random) -> Iterator[list[int]]:
@@ -156,6 +132,7 @@ def tune_encoder(
     tf.keras.utils.set_random_seed(options.seed)
     rng = random.Random(options.seed)
     tokenizer = load_tokenizer(model_dir)
+    rows = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     targets = np.asarray(labels, dtype=np.int32)
     classes = int(targets.max()) + 1
 
@@ -198,12 +175,10 @@ def tune_encoder(
         top.apply_gradients([(gradients[-1], head)])
         return loss
 
-    total = options.epochs * -(-len(texts) // options.batch_size)
+    total = options.epochs * -(-len(rows) // options.batch_size)
     done = 0
     for epoch in range(options.epochs):
         began, losses = time.monotonic(), []
-        spelt = [misspell(text, rng) if rng.random() < options.noise else text for text in texts]
-        rows = [encoding.ids for encoding in tokenizer.encode_batch(spelt)]
         for batch in _batches(rows, options.batch_size, rng):
             factor = _learning_rate(done, total)
             body.learning_rate.assign(options.learning_rate * factor)

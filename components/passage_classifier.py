@@ -23,6 +23,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from components.class_scorer import ClassScorer, ScorerOptions
 from components.labels import class_of
+from components.spelling_correction import text_of
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +105,7 @@ class PassageClassifier(IntentClassifier, GraphComponent):
             raise RuntimeError("PassageClassifier has no model. Train again with `make train`.")
         having = [message for message in messages if message.get(TEXT)]
         if having:
-            shares = self._scorer.score([m.get(TEXT) for m in having], _vectors(having))
+            shares = self._scorer.score([text_of(m) for m in having], _vectors(having))
             for message, row in zip(having, shares):
                 self._annotate(message, row)
         return messages

@@ -24,6 +24,7 @@ from components import finetuning, labels
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
+from components.spelling_correction import text_of
 
 logger = logging.getLogger(__name__)
 
@@ -137,7 +138,7 @@ class SentenceEncoder(GraphComponent):
         if self._encoder is None:
             raise RuntimeError("SentenceEncoder has no model. Train again with `make train`.")
         having = [message for message in messages if message.get(TEXT)]
-        for message, vector in zip(having, self._encoder.encode([m.get(TEXT) for m in having])):
+        for message, vector in zip(having, self._encoder.encode([text_of(m) for m in having])):
             message.add_features(self._features(vector))
         return messages
 

@@ -1,4 +1,4 @@
-"""Training that goes wrong: a clear error, and nothing half-written is used afterwards. Real runs, on a small copy of the project."""
+"""Training that goes wrong: a clear error, and nothing half-written is used. Real runs, on a small copy of the project."""
 
 from __future__ import annotations
 
