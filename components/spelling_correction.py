@@ -79,8 +79,8 @@ class SpellingCorrection(GraphComponent):
             data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         return cls(config, model_storage, resource, data)
 
-    def train(self, training_data: TrainingData) -> Resource:
-        """Count the words of the training utterances."""
+    def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
+        """Count the words of the training utterances; `model` is there since Rasa hands it to train as to process."""
         counts = count_words(m.get(TEXT) for m in training_data.intent_examples if m.get(TEXT))
         common = common_words(self._config["min_log_probability"])
         data = {"counts": dict(sorted(counts.items())), "common": common, "fixed": known_misspellings()}
@@ -88,7 +88,7 @@ class SpellingCorrection(GraphComponent):
             (folder / _FILE).write_text(json.dumps(data), encoding="utf-8")
         return self._resource
 
-    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
         """Leave the training utterances as they are: the encoder learns misspellings, too."""
         return training_data
 

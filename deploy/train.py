@@ -60,6 +60,7 @@ def train(data_dir: Path) -> Path:
 
 def _train_into(folder: Path) -> Path:
     import rasa
+    from rasa.engine.exceptions import GraphSchemaException
     from rasa.shared.exceptions import RasaException
 
     try:
@@ -70,7 +71,7 @@ def _train_into(folder: Path) -> Path:
             output=str(folder),
             fixed_model_name="model",
         )
-    except (OSError, RasaException) as error:
+    except (OSError, RasaException, GraphSchemaException) as error:
         cause = _write_error(error)
         if cause is not None:
             raise ModelError(f"Training could not write: {cause.strerror or cause}. The model in use stays in use.") from error
