@@ -60,8 +60,15 @@ def train(data_dir: Path) -> Path:
 
 def _train_into(folder: Path) -> Path:
     import rasa
-    from rasa.engine.exceptions import GraphSchemaException
+    from rasa.engine.exceptions import (
+        GraphComponentException,
+        GraphRunError,
+        GraphSchemaException,
+        GraphSchemaValidationException,
+    )
     from rasa.shared.exceptions import RasaException
+
+    of_rasa = (RasaException, GraphComponentException, GraphRunError, GraphSchemaException, GraphSchemaValidationException)
 
     try:
         result = rasa.train(
@@ -71,7 +78,7 @@ def _train_into(folder: Path) -> Path:
             output=str(folder),
             fixed_model_name="model",
         )
-    except (OSError, RasaException, GraphSchemaException) as error:
+    except (OSError, *of_rasa) as error:
         cause = _write_error(error)
         if cause is not None:
             raise ModelError(f"Training could not write: {cause.strerror or cause}. The model in use stays in use.") from error
