@@ -21,6 +21,7 @@ from gateway.assistant import AssistantClient
 from gateway.channels.rest.payload import Incoming, read_message
 from gateway.errors import AssistantUnavailableError, BadRequestError, ForbiddenError, GatewayError
 from gateway.readiness import Readiness
+from safety.emergency import load_safety
 from settings import Settings
 
 logger = logging.getLogger("gateway")
@@ -58,6 +59,7 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
     app.config.FALLBACK_ERROR_FORMAT = "json"
     app.config.MOTD = False
     replies = load_replies()
+    load_safety()  # a damaged rule stops the start, not a visitor's message
 
     @app.before_server_start
     async def start(app: Sanic[Any, Any]) -> None:
@@ -145,6 +147,11 @@ async def answer(
     incoming: Incoming, assistant: AssistantClient, settings: Settings, replies: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """The reply to one message; whatever goes wrong, the visitor gets one."""
+    rule = load_safety().find(incoming.text)
+    if rule is not None:
+        # Before anything else, and so also while the assistant is down.
+        logger.warning("turn message=%s emergency rule=%s", incoming.message_id[:40], rule.id)
+        return _own_reply(incoming.sender, "emergency", load_safety().reply_to(rule))
     if not incoming.text:
         return _own_reply(incoming.sender, "clarify", replies["empty"])
     if len(incoming.text) > settings.max_message_chars:

@@ -107,6 +107,18 @@ def wait_for_check(door: httpx.Client, status: int) -> httpx.Response:
     return answer
 
 
+@pytest.mark.parametrize("message", ["help I can't breathe", "quiero morirme", "我喘不过气"])
+def test_an_emergency_gets_help_also_while_the_assistant_is_down(
+    door: httpx.Client, assistant: PlayedAssistant, message: str
+) -> None:
+    assistant.status = 500
+
+    answer = door.post(PATH, json={"sender": "a", "message": message})
+
+    assert answer.json()[0]["custom"]["kind"] == "emergency"
+    assert "112" in answer.json()[0]["text"] or "988" in answer.json()[0]["text"]
+
+
 def test_ready_once_the_model_has_answered_rightly(door: httpx.Client) -> None:
     answer = wait_for_check(door, 200)
 
