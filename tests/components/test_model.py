@@ -41,7 +41,15 @@ def test_the_ranked_labels_come_with_the_parse(parse: Callable[[str], dict[str, 
 def test_misspelt_drugs_and_cities_are_found(parse: Callable[[str], dict[str, Any]]) -> None:
     found = {(e["entity"], e["value"]) for e in parse("is plaqunil used in istambul or shangai")["entities"]}
 
-    assert found == {("drug", "plaqunil"), ("country", "istambul"), ("country", "shangai")}
+    # As typed, and as corrected.
+    assert found >= {("drug", "plaqunil"), ("country", "istambul"), ("country", "shangai"), ("drug", "plaquenil")}
+
+
+def test_a_misspelling_that_nobody_listed_is_corrected_and_its_place_found(parse: Callable[[str], dict[str, Any]]) -> None:
+    parsed = parse("how much is it in Shanghhai")
+
+    assert ("country", "shanghai") in {(e["entity"], e["value"].lower()) for e in parsed["entities"]}
+    assert parsed["text"] == "how much is it in Shanghhai"
 
 
 @pytest.mark.parametrize("text", ["???", "🙂🙂", "a" * 3000, "<script>alert(1)</script>", "SELECT * FROM x;", "\u200b", "你好"])
