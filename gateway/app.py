@@ -110,6 +110,8 @@ def create_app(settings: Settings, *, client: httpx.AsyncClient | None = None, n
         began = time.monotonic()
         messages = await answer(incoming, request.app.ctx.assistant, settings, replies)
         kind = (messages[-1].get("custom") or {}).get("kind")
+        if kind == "unavailable":
+            request.app.ctx.readiness.forget()
         logger.info(
             "turn message=%s channel=rest kind=%s ms=%.0f", incoming.message_id[:40], kind, (time.monotonic() - began) * 1e3
         )

@@ -50,6 +50,11 @@ class Readiness:
         self._missing, self._checked_at = missing, time.monotonic()
         return missing
 
+    def forget(self) -> None:
+        """Check anew at the next question: a turn has just failed."""
+        self._checked_at = float("-inf")
+        self._model_right = False
+
     async def _ask_probes(self) -> str | None:
         """Why the model is not right, or None."""
         for question, kind, section in PROBES:
