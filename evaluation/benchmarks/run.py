@@ -60,7 +60,8 @@ def make_default_project() -> Path:
     }
     (WORK / "domain.yml").write_text(yaml.safe_dump(plain), encoding="utf-8")
     rules = [
-        {"rule": f"rule {i}", "steps": [{"intent": name}, {"action": "utter_reply"}]} for i, name in enumerate(domain["intents"])
+        {"rule": f"rule {i}", "steps": [{"intent": name}, {"action": "utter_reply"}]}
+        for i, name in enumerate([*domain["intents"], "nlu_fallback"])
     ]
     stories = [
         {
