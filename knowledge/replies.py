@@ -125,9 +125,16 @@ def _money(passage: Passage) -> Figure:
     return next(f for f in passage.figures if f.kind == "money")
 
 
+def _place(regions: Sequence[str]) -> str:
+    """Name what a row prices: "USA and Western Europe", "Asia (South Korea and China)"."""
+    if len(regions) < 3:
+        return wording()["and"].join(regions)
+    return f"{regions[0]} ({wording()['and'].join(regions[1:])})"
+
+
 def _price_line(row: Passage, knowledge: Knowledge) -> Part:
     text = wording()["price_of_country"].format(
-        place=wording()["and"].join(row.prices[:2]) if len(row.prices) < 3 else ", ".join(row.prices),
+        place=_place(row.prices),
         money=format_money(_money(row)),
         short=knowledge.documents[row.document_id].short,
     )
