@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-import logging
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.sending import response_text, send_answer, send_response
-from actions.understanding import intent_of, kind_of, knowledge, question_of
+from actions.sending import finish, has_response, response_text, send_answer, send_text
+from actions.understanding import context_of, how_of, intent_of, kind_in, kind_of, knowledge, labels_of, parts_of, question_of, text_of
+from actions.handoff import reminder
+from dialogue.context import MAX_QUESTION_CHARS, Context
+from dialogue.followups import TELLING_KINDS
+from dialogue.options import is_out_of_range
+from dialogue.reading import Asked
+from knowledge import replies
 from knowledge.passage import ALL, Knowledge
-from knowledge.replies import reply, reply_passages
-from knowledge.retrieval import UNCOVERED_KIND, Question, select
-
-logger = logging.getLogger(__name__)
+from knowledge.replies import Draft
+from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, select
 
 MAX_CHOICES = 3
 MIN_SHARE_OF_FACTS = 0.15  # below this the passages have too little to do with a personal question
@@ -36,6 +41,7 @@ _PRICE_LABELS = frozenset(
         "china-guide#cost/price-range",
     }
 )
+_ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
 
 
 def asks_price(question: Question) -> bool:
@@ -43,6 +49,8 @@ def asks_price(question: Question) -> bool:
     if not question.labels:
         return False
     best = question.labels[0][0]
+    if _ASKS_REASON.search(question.text):
+        return False
     compares = len(question.of_kind("country")) > 1 and "#cost/" in best
     return (
         best in _PRICE_LABELS
@@ -51,8 +59,54 @@ def asks_price(question: Question) -> bool:
     )
 
 
+def draft_part(part: Asked, context: Context, base: Knowledge) -> Draft:
+    """The draft for one question; one asked before gets what was not shown yet."""
+    question = question_of(part)
+    if part.target:
+        return replies.draft_passages(select(replace(question, labels=[(part.target, 1.0)]), base), question, base)
+    return replies.draft(question, base, asks_price=asks_price(question))
+
+
+def remember(context: Context, parts: Sequence[Asked], passages: Sequence[str], suggestions: Sequence[str], act: str) -> Context:
+    """The context after an answer."""
+    base = knowledge()
+    last = parts[-1]
+    own = [term for kind, term in last.terms if kind in TELLING_KINDS]
+    countries = tuple(dict.fromkeys(term for kind, term in last.terms if kind == COUNTRY_KIND))
+    lead = passages[0]
+    if len(parts) > 1:  # a follow-up leans on the last of several questions
+        sections = {label.split("/")[0] for label, _ in last.labels[:1]}
+        lead = next((name for name in passages if name.split("/")[0] in sections), lead)
+    shown_countries = countries or tuple(
+        term.id for term in base.terms.values() if term.kind == COUNTRY_KIND and term.name in base.passages[lead].countries[:1]
+    )
+    asked = dict(list({**context.asked, lead: context.asked.get(lead, 0) + 1}.items())[-40:])
+    return replace(
+        context,
+        question=last.text[:MAX_QUESTION_CHARS],
+        section=lead.split("/")[0],
+        passages=tuple(dict.fromkeys((lead, *passages))),
+        shown=context.with_shown(tuple(passages)),
+        countries=shown_countries,
+        referent=own[0] if own else "",
+        labels=last.labels[:5],
+        options=tuple(suggestions),
+        offer="",
+        act=act,
+        failures=0,
+        asked=asked,
+        topics=tuple(dict.fromkeys((*context.topics, *(name.split("/")[0] for name in passages))))[-24:],
+        all_countries=tuple(dict.fromkeys((*context.all_countries, *countries)))[-20:],
+    )
+
+
+def after(context: Context, act: str, *, options: Sequence[str] = (), offer: str = "", failed: bool = False) -> Context:
+    """The context after a reply that is no answer; what was talked about stays."""
+    return replace(context, act=act, options=tuple(options), offer=offer, failures=context.failures + 1 if failed else 0)
+
+
 class ActionAnswerFromPassages(Action):
-    """Answers a question on the documents."""
+    """Answers the questions on the documents that a message asks."""
 
     def name(self) -> str:
         """Name in domain.yml."""
@@ -60,46 +114,131 @@ class ActionAnswerFromPassages(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the answer, or say that a place asked about is not in the guides."""
-        question, base = question_of(tracker), knowledge()
-        elsewhere = question.of_kind(UNCOVERED_KIND)
-        if elsewhere and asks_price(question) and not question.of_kind("country"):
-            places = ", ".join(base.terms[name].name for name in elsewhere)
-            send_response(
-                dispatcher,
-                "utter_country_not_priced",
-                kind="out_of_scope",
-                places=places,
-                suggestions=[base.topics["ask_cost"].question],
-            )
-            return []
-        send_answer(dispatcher, reply(question, base, asks_price=asks_price(question)))
-        return []
+        base, context, parts = knowledge(), context_of(tracker), parts_of(tracker)
+        inside = [part for part in parts if part.intent != "out_of_scope"]
+        if len(parts) == 1:
+            question = question_of(parts[0])
+            elsewhere = question.of_kind(UNCOVERED_KIND)
+            if elsewhere and not question.of_kind(COUNTRY_KIND) and asks_price(question):
+                places = ", ".join(base.terms[name].name for name in elsewhere)
+                suggestions = [base.topics["ask_cost"].question]
+                text = response_text("utter_country_not_priced", places=places)
+                send_text(dispatcher, text, kind="out_of_scope", suggestions=suggestions)
+                return finish(after(context, "out_of_scope", options=suggestions, offer="handoff"))
+            again = self._answer_again(parts[0], context, base, dispatcher, tracker)
+            if again is not None:
+                return finish(again)
+        drafts = [draft_part(part, context, base) for part in inside]
+        closing = [outside_text(kind_in(part.labels, "out_of_scope")) for part in parts if part.intent == "out_of_scope"]
+        answer = replies.finish(drafts, base, closing=closing)
+        send_answer(dispatcher, answer, outro=reminder(context))
+        passages = [citation.id for citation in answer.citations]
+        context = remember(context, inside, passages, answer.suggestions, intent_of(tracker))
+        return finish(replace(context, offer="handoff") if closing else context)
+
+    def _answer_again(
+        self, part: Asked, context: Context, base: Knowledge, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> Context | None:
+        """The next level of detail for the very question that was asked before; None if it is another one."""
+        if how_of(tracker) not in ("plain", "option") or _bare(part.text) != _bare(context.question):
+            return None
+        question = question_of(part)
+        draft = replies.draft_more(context.section, context.shown, question, base)
+        if draft is None:
+            return None
+        answer = replies.finish([draft], base)
+        send_answer(dispatcher, answer, intro=response_text("utter_again"), outro=reminder(context))
+        return remember(context, [part], [c.id for c in answer.citations], answer.suggestions, intent_of(tracker))
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"[\W_]+", " ", text.lower()).strip()
+
+
+class ActionMore(Action):
+    """Gives the next level of detail of what was talked about, or says the last answer again."""
+
+    def name(self) -> str:
+        """Name in domain.yml."""
+        return "action_more"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        """Send what was not shown yet; the main point once more when all was; a choice when nothing was talked about."""
+        base, context, intent = knowledge(), context_of(tracker), intent_of(tracker)
+        if not context.section:
+            suggestions = main_questions(base)
+            send_text(dispatcher, response_text("utter_ask_more"), kind="clarify", suggestions=suggestions)
+            return finish(after(context, intent, options=suggestions))
+        part = Asked(context.question, context.labels, (), intent)
+        if intent == "repeat":
+            return self._send(dispatcher, context, part, self._same(context, base), "", intent)
+        draft = replies.draft_more(context.section, context.shown, None, base)
+        if draft is None:
+            return self._send(dispatcher, context, part, replies.draft_overview(context.section, base), response_text("utter_no_more"), intent)
+        return self._send(dispatcher, context, part, draft, "", intent)
+
+    def _same(self, context: Context, base: Knowledge) -> Draft:
+        passages = [base.passages[name] for name in context.passages if name in base.passages]
+        return Draft(tuple(replies.Part(p.text if n == 0 else p.sentences[0].text, (p,)) for n, p in enumerate(passages[:3])))
+
+    def _send(
+        self, dispatcher: CollectingDispatcher, context: Context, part: Asked, draft: Draft, intro: str, intent: str
+    ) -> list[dict[str, Any]]:
+        answer = replies.finish([draft], knowledge())
+        send_answer(dispatcher, answer, intro=intro, outro=reminder(context))
+        after_it = remember(context, [part], [c.id for c in answer.citations], answer.suggestions, intent)
+        return finish(replace(after_it, countries=context.countries, referent=context.referent))
 
 
 class ActionClarify(Action):
-    """Offers the likeliest readings of an unclear message."""
+    """Offers the likeliest readings of an unclear message, or others than the one that was answered."""
 
     def name(self) -> str:
         """Name in domain.yml."""
         return "action_clarify"
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
-        """Send a choice of questions."""
-        send_response(dispatcher, "utter_clarify", kind="clarify", suggestions=readings(question_of(tracker), knowledge()))
-        return []
+        """Send a choice of questions; a coordinator is offered too when it is the second failure in a row."""
+        base, context, intent = knowledge(), context_of(tracker), intent_of(tracker)
+        complains = intent == "complain_unanswered" or how_of(tracker) == "complaint"
+        if complains:
+            name, labels = "utter_complain_choice", [row for row in context.labels if row[0] not in context.passages]
+        elif is_out_of_range(text_of(tracker), context.options):
+            name, labels = "utter_clarify_number", []
+        else:
+            name, labels = "utter_clarify_again" if context.failures else "utter_clarify", list(labels_of(tracker))
+        known = context.options if name == "utter_clarify_number" else ()
+        suggestions = list(known) or readings(labels, base)
+        offers = complains or context.failures > 0
+        send_text(dispatcher, response_text(name), kind="clarify", suggestions=[*suggestions, *([TALK] if offers else [])])
+        return finish(after(context, "nlu_fallback", options=suggestions, offer="handoff" if offers else "", failed=True))
 
 
-def readings(question: Question, base: Knowledge) -> list[str]:
+TALK = "Talk to a person"
+
+
+def main_questions(base: Knowledge) -> list[str]:
+    """The questions that stand for the main topics."""
+    return [base.topics[name].question for name in ("ask_overview", "ask_eligibility", "ask_cost")]
+
+
+def readings(labels: Sequence[tuple[str, float]], base: Knowledge) -> list[str]:
     """The questions that an unclear message may have meant, likeliest first; the main topics if there is no hint."""
     found: dict[str, None] = {}
-    for label, _ in question.labels:
+    for label, _ in labels:
         if label in base.passages:
             found[base.passages[label].question] = None
         elif label.endswith(f"/{ALL}"):
             found[base.topic_by_section[label.split("/")[0]].question] = None
         if len(found) == MAX_CHOICES:
             break
-    return list(found) or [base.topics[name].question for name in ("ask_overview", "ask_eligibility", "ask_cost")]
+    return list(found) if len(found) > 1 else [*found, *main_questions(base)][:MAX_CHOICES]
+
+
+def outside_text(kind: str) -> str:
+    """What is said of a question outside the documents."""
+    specific = f"utter_out_of_scope_{kind}"
+    return response_text(specific if has_response(specific) else "utter_out_of_scope")
 
 
 class ActionOutOfScope(Action):
@@ -111,10 +250,10 @@ class ActionOutOfScope(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the response of the kind, or the general one."""
-        specific = f"utter_out_of_scope_{kind_of(tracker)}"
-        response = specific if specific in domain["responses"] else "utter_out_of_scope"
-        send_response(dispatcher, response, kind="out_of_scope")
-        return []
+        context = context_of(tracker)
+        text = " ".join(piece for piece in (outside_text(kind_of(tracker)), reminder(context)) if piece)
+        send_text(dispatcher, text, kind="out_of_scope")
+        return finish(after(context, "out_of_scope", offer="handoff"))
 
 
 class ActionPersonalAdvice(Action):
@@ -126,21 +265,24 @@ class ActionPersonalAdvice(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the refusal, with cited facts if a passage fits."""
-        question, base = question_of(tracker), knowledge()
+        context, base, parts = context_of(tracker), knowledge(), parts_of(tracker)
+        question = question_of(parts[0]) if parts else Question("", [])
         topical = [(label, share) for label, share in question.labels if label.split("/")[0] in base.sections]
+        then = after(context, "request_personal_advice", offer="handoff")
         if not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
-            send_response(dispatcher, "utter_personal_advice", kind="personal_advice")
-            return []
+            text = " ".join(piece for piece in (response_text("utter_personal_advice"), reminder(context)) if piece)
+            send_text(dispatcher, text, kind="personal_advice")
+            return finish(then)
         general = Question(question.text, topical, question.terms)
-        answer = reply_passages(select(general, base), general, base)
-        send_answer(dispatcher, answer, kind="personal_advice", intro=response_text(domain, "utter_personal_advice_with_facts"))
-        return []
+        answer = replies.finish([replies.draft_passages(select(general, base), general, base)], base)
+        intro = response_text("utter_personal_advice_with_facts")
+        send_answer(dispatcher, answer, kind="personal_advice", intro=intro, outro=reminder(context))
+        then = remember(context, parts, [c.id for c in answer.citations], answer.suggestions, "request_personal_advice")
+        return finish(replace(then, offer="handoff"))
 
 
 class ActionRespond(Action):
-    """Sends the fixed response of an intent of the dialogue: greeting, thanks, privacy, emergency ..."""
-
-    KINDS = {"ask_privacy": "privacy", "emergency": "emergency", "request_handoff": "handoff"}
+    """Sends the fixed response of an intent of the dialogue: greeting, thanks, emergency ..."""
 
     def name(self) -> str:
         """Name in domain.yml."""
@@ -148,11 +290,20 @@ class ActionRespond(Action):
 
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send `utter_INTENT_KIND` if domain.yml has it, else `utter_INTENT`."""
-        intent = intent_of(tracker)
+        context, intent = context_of(tracker), intent_of(tracker)
         specific = f"utter_{intent}_{kind_of(tracker)}"
-        response = specific if specific in domain["responses"] else f"utter_{intent}"
-        topics = knowledge().topics
-        suggestions = [topics[name].question for name in ("ask_overview", "ask_eligibility", "ask_cost")]
+        name = specific if has_response(specific) else f"utter_{intent}"
+        if intent == "deny" and context.offer == "handoff":
+            name = "utter_offer_declined"
         greets = intent in ("greet", "ask_capabilities", "ask_identity", "start_over")
-        send_response(dispatcher, response, kind=self.KINDS.get(intent, "chitchat"), suggestions=suggestions if greets else ())
-        return []
+        suggestions = main_questions(knowledge()) if greets else []
+        emergency = intent == "emergency"
+        text = response_text(name)
+        if not emergency:
+            text = " ".join(piece for piece in (text, reminder(context)) if piece)
+        send_text(dispatcher, text, kind="emergency" if emergency else "chitchat", suggestions=suggestions)
+        effects = [{"type": "flag", "what": "urgent"}] if emergency else []
+        if intent == "start_over":
+            return finish(Context(at=context.at, options=tuple(suggestions), act=intent), effects)
+        options = suggestions or context.options
+        return finish(replace(context, act=intent, options=tuple(options), offer="", failures=0), effects)

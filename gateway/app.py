@@ -145,6 +145,9 @@ def read_json(request: Request) -> Any:
         raise BadRequestError("The body is not JSON in UTF-8.") from None
 
 
+_CONTEXTS: dict[str, dict[str, Any] | None] = {}
+
+
 async def answer(
     incoming: Incoming, assistant: AssistantClient, settings: Settings, replies: Mapping[str, str]
 ) -> list[dict[str, Any]]:
@@ -164,8 +167,9 @@ async def answer(
             conversation_id=incoming.sender,
             channel="rest",
             text=incoming.text,
-            repeat=incoming.may_repeat,
+            context=_CONTEXTS.get(incoming.sender),
         )
+        _CONTEXTS[incoming.sender] = reply.context
     except AssistantUnavailableError as error:
         logger.error("turn message=%s unanswered: %s", incoming.message_id[:40], error)
         return _own_reply(incoming.sender, "unavailable", replies["unavailable"])

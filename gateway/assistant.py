@@ -19,6 +19,8 @@ class Reply:
 
     messages: list[dict[str, Any]]
     model: str | None
+    context: dict[str, Any] | None = None
+    effects: tuple[dict[str, Any], ...] = ()
 
 
 class AssistantClient:
@@ -29,7 +31,7 @@ class AssistantClient:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._timeout_s = timeout_s
 
-    async def take_turn(self, *, message_id: str, conversation_id: str, channel: str, text: str, repeat: bool) -> Reply:
+    async def take_turn(self, *, message_id: str, conversation_id: str, channel: str, text: str, context: dict[str, Any] | None = None) -> Reply:
         """Hand over one message and return the reply.
 
         Raises:
@@ -40,7 +42,7 @@ class AssistantClient:
             "conversation_id": conversation_id,
             "channel": channel,
             "text": text,
-            "repeat": repeat,
+            "context": context,
         }
         try:
             answer = await self._client.post(
@@ -56,7 +58,7 @@ class AssistantClient:
         if not data["messages"]:
             # Rasa says nothing when the action server is away or an action raises.
             raise AssistantUnavailableError("the action server gave no reply")
-        return Reply(data["messages"], data.get("model"))
+        return Reply(data["messages"], data.get("model"), data.get("context"), tuple(data.get("effects") or ()))
 
     async def find_missing(self) -> list[str]:
         """Names of the processes that do not answer their health check."""

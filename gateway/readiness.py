@@ -61,7 +61,7 @@ class Readiness:
             probe = f"probe-{uuid.uuid4().hex}"
             try:
                 reply = await self.assistant.take_turn(
-                    message_id=probe, conversation_id=probe, channel="probe", text=question, repeat=False
+                    message_id=probe, conversation_id=probe, channel="probe", text=question
                 )
             except AssistantUnavailableError as error:
                 return str(error)

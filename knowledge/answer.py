@@ -82,21 +82,29 @@ def unique(passages: Sequence[Passage]) -> list[Passage]:
     return list({passage.id: passage for passage in passages}.values())
 
 
-def assemble(parts: Sequence[Part], knowledge: Knowledge, *, suggestions: Sequence[str] = (), source_line: str = "") -> Answer:
+def assemble(
+    parts: Sequence[Part],
+    knowledge: Knowledge,
+    *,
+    suggestions: Sequence[str] = (),
+    source_line: str = "",
+    limit: int = MAX_BODY_WORDS,
+) -> Answer:
     """Put parts together; parts that would make the reply too long are left out, the first never.
 
     Args:
         parts: At least one, by weight.
         knowledge: Where the citations come from.
         suggestions: Next questions.
-        source_line: The last paragraph, with the field {sources}; left out when empty.
+        source_line: The last paragraph, naming the sources; left out when empty.
+        limit: Most words of the paragraphs.
 
     Raises:
         GroundingError: If a figure of the text is in no cited passage.
     """
     kept: list[Part] = []
     for part in parts:
-        if not kept or sum(p.words for p in kept) + part.words <= MAX_BODY_WORDS:
+        if not kept or sum(p.words for p in kept) + part.words <= limit:
             kept.append(part)
     passages = unique([passage for part in kept for passage in part.passages])
     paragraphs = [part.text for part in kept]

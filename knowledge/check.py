@@ -217,7 +217,28 @@ def _names(word: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text.lower()) is not None
 
 
-RULES: tuple[Callable[[Knowledge, Path], Iterator[str]], ...] = (check_ids, check_figures_typed, check_style, check_terms)
+FACETS = frozenset({"why", "how", "then", "who", "where", "when"})
+
+
+def check_follow_ups(knowledge: Knowledge, root: Path) -> Iterator[str]:
+    """follow_ups.yml leads from passages and sections to passages that exist."""
+    for shown, targets in knowledge.follow_ups.items():
+        if shown not in knowledge.passages and shown not in knowledge.sections:
+            yield f"follow_ups.yml {shown}: there is no such passage or section."
+        for facet, target in targets.items():
+            if facet not in FACETS:
+                yield f"follow_ups.yml {shown}: {facet} is none of {', '.join(sorted(FACETS))}."
+            if target not in knowledge.passages:
+                yield f"follow_ups.yml {shown}: {facet} leads to {target}, which is not in knowledge/passages/."
+
+
+RULES: tuple[Callable[[Knowledge, Path], Iterator[str]], ...] = (
+    check_ids,
+    check_figures_typed,
+    check_style,
+    check_terms,
+    check_follow_ups,
+)
 
 
 def find_problems(root: Path = ROOT, sources: Path | None = None) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,8 @@ from knowledge.errors import UnknownPassageError, UnreadableFileError
 from knowledge.figures import Figure, figure_from
 
 ROOT = Path(__file__).resolve().parent
+# What a bare follow-up may be answered by within the same passage.
+_FACET_ABOUT = {"why": ("cause",), "how": ("process", "treatment"), "when": ("timing", "duration"), "where": ("place",)}
 ALL = "all"  # the label of questions on a whole section; no passage has this name
 
 
@@ -156,6 +158,7 @@ class Knowledge:
     sections: Mapping[str, Section]
     terms: Mapping[str, Term]
     topics: Mapping[str, Topic]
+    follow_ups: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     @cached_property
     def passages(self) -> Mapping[str, Passage]:
@@ -181,6 +184,37 @@ class Knowledge:
     def topic_by_section(self) -> Mapping[str, Topic]:
         """The topic that each section belongs to."""
         return {section: topic for topic in self.topics.values() for section in topic.sections}
+
+    def follow_up(self, shown: str, facet: str) -> str:
+        """Where a bare "why?", "how?", "and then?" leads after an answer.
+
+        Args:
+            shown: Passage or section id of the answer.
+            facet: "why", "how", "then", "who", "where" or "when".
+
+        Returns:
+            A passage id, or an empty string if nothing is known to follow.
+        """
+        section = shown.split("/")[0]
+        for key in dict.fromkeys((shown, section)):
+            target = self.follow_ups.get(key, {}).get(facet, "")
+            if target and (target != shown or key == shown):
+                return target
+        if facet == "then" and section in self.sections:
+            names = [p.id for p in self.sections[section].passages]
+            position = names.index(shown) + 1 if shown in names else 0
+            return names[position] if position < len(names) else ""
+        wanted = _FACET_ABOUT.get(facet, ())
+        passage = self.passages.get(shown)
+        return shown if passage is not None and any(s.about in wanted for s in passage.sentences) else ""
+
+    def spellings(self) -> dict[tuple[str, str], str]:
+        """(kind, lower-cased spelling) -> term id, of all terms."""
+        return {
+            (term.kind, spelling.lower()): term.id
+            for term in self.terms.values()
+            for spelling in (term.name, *term.synonyms, *term.misspellings)
+        }
 
     def twins(self, passage: Passage) -> list[Passage]:
         """Passages of the other document that say the same."""
@@ -270,4 +304,5 @@ def load_knowledge(root: Path = ROOT) -> Knowledge:
         t["intent"]: Topic(t["intent"], tuple(t["sections"]), t["title"], t["question"])
         for t in read_yaml(root / "topics.yml")["topics"]
     }
-    return Knowledge(documents, {s.id: s for s in sections}, terms, topics)
+    follow_ups = read_yaml(root / "follow_ups.yml")["follow_ups"]
+    return Knowledge(documents, {s.id: s for s in sections}, terms, topics, follow_ups)

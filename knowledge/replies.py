@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 
-from knowledge.answer import Answer, Part, assemble, order_sentences, unique
+from knowledge.answer import MAX_BODY_WORDS, Answer, Part, assemble, order_sentences, unique
 from knowledge.figures import Figure, format_money
 from knowledge.passage import ROOT, Knowledge, Passage, read_yaml
 from knowledge.retrieval import COUNTRY_KIND, Question, Selection, select, wanted_facets
@@ -79,7 +80,7 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _finish(parts: list[Part], knowledge: Knowledge, suggestions: Sequence[str] | None = None) -> Answer:
+def _finish(parts: Sequence[Part], knowledge: Knowledge, suggestions: Sequence[str] | None = None) -> Answer:
     first = assemble(parts, knowledge)
     passages = [knowledge.passage(c.id) for c in first.citations]
     return assemble(
@@ -90,21 +91,64 @@ def _finish(parts: list[Part], knowledge: Knowledge, suggestions: Sequence[str] 
     )
 
 
-def reply_overview(section_id: str, knowledge: Knowledge) -> Answer:
+@dataclass(frozen=True)
+class Draft:
+    """A reply before it is put together: paragraphs by weight, and next questions if they are not simply the neighbours."""
+
+    parts: tuple[Part, ...]
+    suggestions: tuple[str, ...] | None = None
+
+
+def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[str] = ()) -> Answer:
+    """Put the replies to one or more questions together, in order.
+
+    Each question keeps its first paragraph, its direct answer; further paragraphs follow while there is room.
+
+    Args:
+        drafts: At least one, in the order of the questions.
+        knowledge: Where the citations come from.
+        closing: Sentences that state no fact, after the last answer.
+
+    Raises:
+        GroundingError: If a figure of the text is in no cited passage.
+    """
+    if len(drafts) == 1 and not closing:
+        return _finish(drafts[0].parts, knowledge, drafts[0].suggestions)
+    room = MAX_BODY_WORDS - sum(draft.parts[0].words for draft in drafts)
+    kept: list[Part] = []
+    for draft in drafts:
+        kept.append(draft.parts[0])
+        for part in draft.parts[1:]:
+            if part.words <= room // 2 + 1 or (len(drafts) == 1 and part.words <= room):
+                kept.append(part)
+                room -= part.words
+    kept += [Part(text, ()) for text in closing]
+    passages = unique([passage for part in kept for passage in part.passages])
+    given = [draft.suggestions for draft in drafts if draft.suggestions]
+    return assemble(
+        kept,
+        knowledge,
+        suggestions=given[-1] if given else suggest(passages, knowledge),
+        source_line=source_line(passages, knowledge),
+        limit=len(" ".join(part.text for part in kept).split()),
+    )
+
+
+def draft_overview(section_id: str, knowledge: Knowledge) -> Draft:
     """The overview of a section, where the guides differ both, and its questions as suggestions."""
     section = knowledge.sections[section_id]
     sources = tuple(knowledge.passage(name) for name in section.overview_from)
-    parts = [Part(section.overview, sources), *_differences(sources, knowledge)]
+    parts = (Part(section.overview, sources), *_differences(sources, knowledge))
     # The passages of the overview first: they are the main questions of the section.
     questions = [p.question for p in (*sources[:2], *(p for p in section.passages if p not in sources), *sources[2:])]
-    return _finish(parts, knowledge, questions[:MAX_SUGGESTIONS])
+    return Draft(parts, tuple(questions[:MAX_SUGGESTIONS]))
 
 
-def reply_passages(selection: Selection, question: Question, knowledge: Knowledge) -> Answer:
+def draft_passages(selection: Selection, question: Question, knowledge: Knowledge) -> Draft:
     """The passage that answers, what is asked for first; what differs; then its companions."""
     lead = selection.lead
     if lead is None:
-        return reply_overview(selection.section.id, knowledge)
+        return draft_overview(selection.section.id, knowledge)
     facets = wanted_facets(question.text)
     parts = [Part(" ".join(s.text for s in order_sentences(lead, facets)), (lead,))]
     parts += _differences([lead], knowledge)
@@ -112,7 +156,34 @@ def reply_passages(selection: Selection, question: Question, knowledge: Knowledg
     for other in selection.companions:
         if other.id not in shown:
             parts.append(Part(order_sentences(other, facets)[0].text, (other,)))
-    return _finish(parts, knowledge)
+    return Draft(tuple(parts))
+
+
+def draft_more(section_id: str, shown: Collection[str], question: Question | None, knowledge: Knowledge) -> Draft | None:
+    """The next level of detail: passages of a section, then of the topic's other sections, that were not shown yet.
+
+    Args:
+        section_id: Section talked about.
+        shown: Ids of passages that the visitor has seen.
+        question: What was asked, if it named something: passages on that come first.
+        knowledge: The passages.
+
+    Returns:
+        Up to three passages, or None when all of it has been shown.
+    """
+    seen = set(shown) | {twin for name in shown if name in knowledge.passages for twin in knowledge.passages[name].same_as}
+    topic = knowledge.topic_by_section[section_id]
+    sections = [section_id, *(name for name in topic.sections if name != section_id)]
+    left = [p for name in sections for p in knowledge.sections[name].passages if p.id not in seen]
+    if not left:
+        return None
+    if question is not None:
+        ranked = {label: share for label, share in question.labels}
+        named = {term for _, term in question.terms}
+        left.sort(key=lambda p: (-ranked.get(p.id, 0.0), -len(named & set(p.terms)), 0))
+    parts = [Part(p.text if number == 0 else p.sentences[0].text, (p,)) for number, p in enumerate(left[:3])]
+    following = [p.question for p in left[3 : 3 + MAX_SUGGESTIONS]]
+    return Draft(tuple(parts), tuple(following) or None)
 
 
 def price_rows(knowledge: Knowledge) -> list[Passage]:
@@ -150,7 +221,7 @@ def rows_for(country: str, knowledge: Knowledge) -> list[Passage]:
     )
 
 
-def reply_cost(question: Question, knowledge: Knowledge) -> Answer | None:
+def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
     """Prices from the typed figures: of one country, compared, or all of them.
 
     Returns:
@@ -158,7 +229,7 @@ def reply_cost(question: Question, knowledge: Knowledge) -> Answer | None:
     """
     countries = question.of_kind(COUNTRY_KIND)
     if not countries:
-        return _reply_all_prices(knowledge)
+        return _draft_all_prices(knowledge)
     by_country = {country: rows_for(country, knowledge) for country in countries}
     rows = unique([row for found in by_country.values() for row in found])
     if not rows:
@@ -167,7 +238,7 @@ def reply_cost(question: Question, knowledge: Knowledge) -> Answer | None:
     if len(countries) > 1:
         parts.append(Part(_compare(by_country, knowledge), ()))
         parts += _country_remarks(countries, knowledge)
-        return _finish(parts, knowledge)
+        return Draft(tuple(parts))
     if any(row.differs_from for row in rows):
         parts.append(Part(wording()["prices_differ"], ()))
     if "germany" in countries:
@@ -177,7 +248,7 @@ def reply_cost(question: Question, knowledge: Knowledge) -> Answer | None:
     rest = [s for s in order_sentences(lead, wanted_facets(question.text)) if not _shows_money(s.text)]
     if rest:
         parts.append(Part(" ".join(s.text for s in rest[:2]), (lead,)))
-    return _finish(parts, knowledge)
+    return Draft(tuple(parts))
 
 
 def _shows_money(text: str) -> bool:
@@ -193,18 +264,15 @@ def _country_remarks(countries: Sequence[str], knowledge: Knowledge) -> list[Par
     return [Part(" ".join(s.text for s in sentences), (passage,))] if sentences else []
 
 
-def _reply_all_prices(knowledge: Knowledge) -> Answer:
+def _draft_all_prices(knowledge: Knowledge) -> Draft:
     rows = price_rows(knowledge)
     lines = "\n".join(["- " + _price_line(row, knowledge).text for row in rows])
     parts = [Part(f"{wording()['prices_intro']}\n{lines}", tuple(sorted(rows, key=lambda r: r.document_id != "sle-guide")))]
     quote = knowledge.passage("sle-guide#cost/itemized-quote")
     parts.append(Part(quote.sentences[0].text, (quote,)))
     depends = knowledge.passage("sle-guide#cost/what-the-price-depends-on")
-    return _finish(
-        parts,
-        knowledge,
-        [p.question for p in (depends, quote)] + [knowledge.passage("china-guide#cost/trial-participation").question],
-    )
+    trial = knowledge.passage("china-guide#cost/trial-participation")
+    return Draft(tuple(parts), tuple(p.question for p in (depends, quote, trial)))
 
 
 def _compare(by_country: Mapping[str, Sequence[Passage]], knowledge: Knowledge) -> str:
@@ -230,8 +298,22 @@ def _compare(by_country: Mapping[str, Sequence[Passage]], knowledge: Knowledge) 
     return wording()["overlap"].format(**names)
 
 
-def reply(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Answer:
-    """Answer a question on the documents.
+def draft_countries(question: Question, knowledge: Knowledge) -> Draft | None:
+    """What speaks for each of several countries asked about, in their order.
+
+    Returns:
+        The draft, or None unless two of them have a passage of their own.
+    """
+    passages = [knowledge.passages.get(f"sle-guide#countries/{name}") for name in question.of_kind(COUNTRY_KIND)]
+    found = [p for p in passages if p is not None]
+    if len(found) < 2:
+        return None
+    facets = wanted_facets(question.text)
+    return Draft(tuple(Part(" ".join(s.text for s in order_sentences(p, facets)[:2]), (p,)) for p in found[:3]))
+
+
+def draft(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Draft:
+    """Draft the answer to a question on the documents.
 
     Args:
         question: As understood.
@@ -239,7 +321,17 @@ def reply(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Answ
         asks_price: True when an amount of money is wanted.
     """
     if asks_price:
-        answer = reply_cost(question, knowledge)
-        if answer is not None:
-            return answer
-    return reply_passages(select(question, knowledge), question, knowledge)
+        found = draft_cost(question, knowledge)
+        if found is not None:
+            return found
+    selection = select(question, knowledge)
+    if selection.section.id == "sle-guide#countries":
+        compared = draft_countries(question, knowledge)
+        if compared is not None:
+            return compared
+    return draft_passages(selection, question, knowledge)
+
+
+def reply(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Answer:
+    """Answer a question on the documents, as `draft` says."""
+    return finish([draft(question, knowledge, asks_price=asks_price)], knowledge)

@@ -1,0 +1,44 @@
+"""Questions on what is stored, and requests for a copy or for deletion, which reach the coordinators as such."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+from rasa_sdk.types import DomainDict
+
+from actions.handoff import REFERENCE, reminder
+from actions.sending import finish, has_response, response_text, send_text
+from actions.understanding import context_of, kind_of, text_of
+
+# A request, not a question on how it would be done.
+_REQUESTS = re.compile(
+    r"^\s*(?:please|pls|plz|kindly|now|ok(?:ay)?|yes|hi|hello)?[\s,]*(?:delete|erase|remove|wipe|destroy|forget|send|give|get|export|mail|e-?mail|i (?:want|wish|would like|demand|need|request)|i'?d like|can you|could you|will you|would you|you must|go ahead)\b",
+    re.I,
+)
+_REQUESTED = {"erasure", "copy"}
+
+
+class ActionPrivacy(Action):
+    """Says what is stored, or passes on a request."""
+
+    def name(self) -> str:
+        """Name in domain.yml."""
+        return "action_privacy"
+
+    def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
+        """Send the response of the kind; a request becomes an effect that the gateway stores with the reply."""
+        context, kind = context_of(tracker), kind_of(tracker)
+        wanted = kind in _REQUESTED and _REQUESTS.search(text_of(tracker)) is not None
+        effects = [{"type": "privacy_request", "what": kind}] if wanted else []
+        if wanted:
+            text = response_text(f"utter_privacy_request_{kind}", reference=REFERENCE)
+        else:
+            specific = f"utter_ask_privacy_{kind}"
+            text = response_text(specific if has_response(specific) else "utter_ask_privacy")
+        text = " ".join(piece for piece in (text, reminder(context)) if piece)
+        send_text(dispatcher, text, kind="privacy")
+        return finish(replace(context, act="ask_privacy", offer="", failures=0), effects)

@@ -1,0 +1,209 @@
+"""One turn inside the Rasa server: read the message in its conversation, let Rasa choose and run the action, collect the reply.
+
+Rasa keeps no conversation here. The tracker lives for one turn; what the next one needs goes out with the reply (`dialogue.context`).
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.core.tracker_store import TrackerStore
+from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
+
+from dialogue.context import context_from
+from dialogue.language import foreign_language
+from dialogue.parse import Parse
+from dialogue.reading import Reader, Reading
+from knowledge.passage import Knowledge
+
+FALLBACK = "nlu_fallback"
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message of a visitor, as the gateway hands it over.
+
+    Attributes:
+        message_id: Unique within the conversation.
+        conversation_id: Names the conversation.
+        channel: Name of the visitor's channel.
+        text: What the visitor wrote.
+        context: What the turn before gave back, or None.
+        previous_kind: Kind of the reply before, or None; it may have been the gateway's own.
+    """
+
+    message_id: str
+    conversation_id: str
+    channel: str
+    text: str
+    context: dict[str, Any] | None = None
+    previous_kind: str | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a turn gives back.
+
+    Attributes:
+        messages: The reply in Rasa's REST form.
+        context: For the next turn.
+        effects: What the gateway is asked to store with the reply.
+        understanding: Intent, confidence, labels and how the message was read, for the record.
+    """
+
+    messages: list[dict[str, Any]]
+    context: dict[str, Any] | None
+    effects: list[dict[str, Any]]
+    understanding: dict[str, Any]
+
+
+class TurnTrackerStore(TrackerStore):
+    """Keeps the trackers of the turns under way, as they are; `endpoints.yml` names it."""
+
+    def __init__(self, domain: Any, event_broker: Any = None, **kwargs: Any) -> None:
+        self._trackers: dict[str, DialogueStateTracker] = {}
+        super().__init__(domain, event_broker)
+
+    async def save(self, tracker: DialogueStateTracker) -> None:
+        """Keep a tracker until `drop`."""
+        self._trackers[tracker.sender_id] = tracker
+
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
+        """The tracker of a turn under way."""
+        return self._trackers.get(sender_id)
+
+    async def keys(self) -> Iterable[str]:
+        """The turns under way."""
+        return self._trackers.keys()
+
+    def drop(self, sender_id: str) -> DialogueStateTracker | None:
+        """Forget a turn, and return its tracker."""
+        return self._trackers.pop(sender_id, None)
+
+
+class ReplyCollector(OutputChannel):
+    """Collects a turn's messages whole: text, buttons and custom object stay one message."""
+
+    def __init__(self) -> None:
+        self.messages: list[dict[str, Any]] = []
+
+    @classmethod
+    def name(cls) -> str:
+        """Name in the tracker."""
+        return "gateway"
+
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
+        """Keep one message of the assistant."""
+        kept = {key: message[key] for key in ("text", "buttons", "image", "custom") if message.get(key)}
+        if kept:
+            self.messages.append(kept)
+
+
+def parse_texts(processor: MessageProcessor, spellings: dict[tuple[str, str], str], texts: Sequence[str]) -> list[Parse]:
+    """Let the NLU understand texts in one run of its graph.
+
+    Args:
+        processor: Of the loaded model.
+        spellings: (entity kind, lower-cased value) -> term id.
+        texts: n >= 1 texts.
+
+    Returns:
+        n results, in order.
+    """
+    target = processor.model_metadata.nlu_target
+    results = processor.graph_runner.run(
+        inputs={PLACEHOLDER_MESSAGE: [UserMessage(text) for text in texts], PLACEHOLDER_TRACKER: None}, targets=[target]
+    )
+    return [_parse_from(text, message.as_dict(only_output_properties=True), spellings) for text, message in zip(texts, results[target])]
+
+
+def _parse_from(text: str, data: dict[str, Any], spellings: dict[tuple[str, str], str]) -> Parse:
+    data = {TEXT: text, INTENT: {"name": None, "confidence": 0.0}, ENTITIES: [], **data}
+    ranking = [row for row in data.get("intent_ranking") or () if row["name"] != FALLBACK]
+    first = ranking[0] if ranking else data[INTENT]
+    found = [(e.get("entity", ""), str(e.get("value", "")).lower()) for e in data[ENTITIES]]
+    return Parse(
+        text=text,
+        intent=str(first["name"] or FALLBACK),
+        confidence=float(first["confidence"]),
+        labels=tuple((str(row["label"]), float(row["confidence"])) for row in data.get("labels") or ()),
+        terms=tuple((kind, spellings[kind, value]) for kind, value in found if (kind, value) in spellings),
+        unclear=data[INTENT]["name"] == FALLBACK,
+        data=data,
+    )
+
+
+class Turns:
+    """Takes turns with one loaded model."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._knowledge = knowledge
+        self._spellings = knowledge.spellings()
+
+    def read(self, processor: MessageProcessor, turn: Turn, now: float) -> Reading:
+        """What the message means in its conversation."""
+        context = context_from(turn.context, now=now)
+        if turn.previous_kind in ("emergency", "unavailable") and context.act not in ("emergency", ""):
+            context = replace(context, offer="")
+        reader = Reader(self._knowledge, lambda texts: parse_texts(processor, self._spellings, texts))
+        reading = reader.read(turn.text, context)
+        foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active)
+        if foreign and reading.act != "emergency":
+            label = f"out_of_scope:other_language_{foreign}"
+            parse = replace(reading.parse, intent="out_of_scope", labels=((label, 1.0), *reading.parse.labels))
+            return Reading("out_of_scope", "plain", (), parse)
+        return reading
+
+    async def take(self, agent: Agent, turn: Turn) -> Outcome:
+        """Take one turn.
+
+        Raises:
+            RuntimeError: If no model is loaded.
+        """
+        processor = agent.processor
+        if processor is None:
+            raise RuntimeError("no model is loaded")
+        now = time.time()
+        reading = self.read(processor, turn, now)
+        parse = reading.parse
+        data = {
+            **(parse.data or {}),
+            TEXT: turn.text,
+            INTENT: {"name": reading.act, "confidence": parse.confidence},
+            "labels": [{"label": label, "confidence": share} for label, share in parse.labels],
+            "reading": reading.as_data(),
+        }
+        key = f"{turn.conversation_id}\0{turn.message_id}"
+        store: Any = processor.tracker_store
+        collector = ReplyCollector()
+        try:
+            await processor.handle_message(
+                UserMessage(
+                    turn.text,
+                    collector,
+                    key,
+                    parse_data=data,
+                    input_channel=turn.channel,
+                    message_id=turn.message_id,
+                    metadata={"context": turn.context, "now": now},
+                )
+            )
+        finally:
+            tracker = store.drop(key)
+        slots = tracker.current_slot_values() if tracker is not None else {}
+        understanding = {
+            "intent": reading.act,
+            "confidence": round(parse.confidence, 4),
+            "labels": [{"label": label, "confidence": round(share, 4)} for label, share in parse.labels[:5]],
+            "how": reading.how,
+        }
+        messages = [{"recipient_id": turn.conversation_id, **message} for message in collector.messages]
+        return Outcome(messages, slots.get("context"), slots.get("effects") or [], understanding)

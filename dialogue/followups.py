@@ -1,0 +1,177 @@
+"""What a message means that leans on the turns before it: "and in China?", "how is that treated?", "why?", "no, I meant recovery"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dialogue.context import Context
+from dialogue.parse import Parse
+from dialogue.places import Places
+from knowledge.passage import Knowledge
+
+MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
+# Words that carry no question of their own beside a place.
+_EMPTY = frozenset(
+    """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that same with
+    if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry mean meant no not nope
+    instead rather hm eh would be case let's lets say if""".split()
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
+    re.I,
+)
+_THAT_IS_REFERENCE = re.compile(
+    r"\b(?:it|its|it's|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)", re.I
+)
+_OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
+_BARE = {
+    "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
+    "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
+    "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
+    "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
+    "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where (?:is|was) (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
+    "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
+}  # fmt: skip
+_MEANT = re.compile(
+    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
+    r"(?:(?:i|we) (?:mean[t]?|was (?:asking|talking|thinking)|am (?:asking|talking)|wanted|want)(?: to (?:know|ask|say|hear))?(?: about| for| of)?|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
+    re.I | re.S,
+)
+_STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\s*\*\s*$")
+_NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
+_GENERAL = re.compile(r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I)
+_COMPARES = re.compile(
+    r"\b(?:cheaper|dearer|pricier|more expensive|less expensive|better|worse|safer|faster|quicker|compared?|comparison|versus|vs|than|difference|differ|or)\b", re.I
+)
+_THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some)\b)", re.I)
+
+
+@dataclass(frozen=True)
+class Leaning:
+    """One way to read a message by what came before.
+
+    Attributes:
+        kind: "meant", "place", "compare", "referent", "bare", "ellipsis".
+        text: The message as it would stand alone.
+        target: Passage id that a bare follow-up leads to, or empty.
+        facet: What a bare follow-up asks ("why"), or empty.
+        sure: True when the message cannot be read without what came before.
+    """
+
+    kind: str
+    text: str
+    target: str = ""
+    facet: str = ""
+    sure: bool = True
+
+
+def meant_instead(text: str) -> str:
+    """What is left of "no, I meant recovery" or "*risks"; empty if the message corrects nothing."""
+    match = _MEANT.match(text.strip())
+    if match:
+        return match["rest"].strip()
+    star = _STAR.match(text)
+    return (star["rest"] or star["rest2"] or "").strip() if star and len(text.split()) <= 5 else ""
+
+
+def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """Read a message by what came before.
+
+    Args:
+        text: As typed, without a correction's opening.
+        parse: Its understanding without context.
+        context: Of the conversation.
+        knowledge: The passages.
+        places: Finds countries.
+
+    Returns:
+        The reading, or None if the message stands alone.
+    """
+    if not context.section:
+        return None
+    stripped = text.strip()
+    found = places.find(stripped)
+    for read in (_read_bare, _read_places, _read_comparison, _read_referent, _read_there, _read_ellipsis):
+        leaning = read(stripped, found, parse, context, knowledge, places)
+        if leaning is not None:
+            return leaning
+    return None
+
+
+def _read_bare(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    for facet, pattern in _BARE.items():
+        if pattern.match(text):
+            target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
+            return Leaning("bare", f"{context.question} {text}", target, facet)
+    return None
+
+
+def _content_words(text: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()) if word not in _EMPTY]
+
+
+def _read_places(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """ "and in China?": the last question, there; "not china, in general": the last question, nowhere in particular."""
+    negated = _NOT_PLACE.match(text)
+    general = bool(_GENERAL.search(text)) and not _content_words(places.without(_GENERAL.sub(" ", text)))
+    base = places.without(context.question).rstrip(" ?.!")
+    if (negated and found or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
+        return Leaning("place", f"{base} in general?")
+    if not found or _content_words(places.without(text)):
+        return None
+    if negated and len(found) > 1:
+        found = found[1:]
+    names = " and ".join(knowledge.terms[name].name for name in found)
+    return Leaning("place", f"{base} in {names}?")
+
+
+def _read_comparison(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """ "is it cheaper than the US?" after Germany."""
+    if len(found) != 1 or not context.countries or found[0] in context.countries or not _COMPARES.search(text):
+        return None
+    if len(text.split()) > MAX_LEANING_WORDS:
+        return None
+    before = knowledge.terms[context.countries[0]].name
+    if _PRONOUN.search(text):
+        return Leaning("compare", _PRONOUN.sub(before, text, count=1))
+    topic = "cost " if context.section.endswith(("#cost", "#countries")) else ""
+    return Leaning("compare", f"{topic}{before} {_OPENING.sub('', text)}")
+
+
+def _read_referent(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """ "how is that treated?" after CRS."""
+    own = [term for kind, term in parse.terms if kind in TELLING_KINDS]
+    if not context.referent or own or len(text.split()) > MAX_LEANING_WORDS:
+        return None
+    name = knowledge.terms[context.referent].name
+    match = _THAT_IS_REFERENCE.search(text)
+    if match:
+        possessive = match.group().lower() in ("its", "their")
+        replaced = f"{name}'s" if possessive else f"{name} is" if match.group().lower() == "it's" else name
+        return Leaning("referent", _OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
+    return Leaning("ellipsis", f"{name}: {_OPENING.sub('', text)}", sure=bool(_OPENING.match(text)))
+
+
+def _read_there(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """ "who can help with the language there?" after China."""
+    if found or not context.countries or not _THERE.search(text):
+        return None
+    name = knowledge.terms[context.countries[0]].name
+    return Leaning("place", _THERE.sub(f"in {name}", text, count=1))
+
+
+def _read_ellipsis(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+    """Short and without a subject of its own: read behind the last question, if that reading is the surer one."""
+    words = text.split()
+    if len(words) > MAX_LEANING_WORDS or not context.question:
+        return None
+    opened = bool(_OPENING.match(text))
+    pronoun = bool(_PRONOUN.search(text))
+    if not (opened or pronoun or len(words) <= 5):
+        return None
+    return Leaning("ellipsis", f"{context.question.rstrip(' ?.!')}: {_OPENING.sub('', text)}", sure=False)
+
+
+# Terms of these kinds say what a question is about; a country or an organ alone does not.
+TELLING_KINDS = frozenset({"drug", "complication", "symptom", "institution", "cell", "infection", "measure"})

@@ -1,0 +1,60 @@
+"""Countries and regions in a text, by the spellings of knowledge/terms.yml."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from knowledge.passage import Knowledge
+
+_KINDS = ("country", "country_not_covered")
+# As lower-case words these are no countries.
+_AS_WRITTEN = frozenset({"US", "EU", "UK", "UAE"})
+_TAIL = re.compile(r"[\s,]*\b(?:in|for|at|of|to|with|from|and|or|vs|the|than)\s*(?=[?.!,]*$)", re.I)
+_GAPS = re.compile(r"\b(?:in|for|at|of|from)\s+(?:the\s+)?(?=[?.!,]|$)", re.I)
+
+
+@lru_cache(maxsize=4)
+def _pattern(knowledge_key: int, spellings: tuple[str, ...]) -> re.Pattern[str]:
+    words = "|".join(
+        re.escape(s) if s in _AS_WRITTEN else f"(?i:{re.escape(s)})" for s in sorted(spellings, key=len, reverse=True)
+    )
+    return re.compile(rf"(?<![\w-])(?:{words})(?:['’]s)?(?![\w-])")
+
+
+def _spellings(knowledge: Knowledge) -> dict[str, str]:
+    return {
+        spelling.lower(): term.id
+        for term in knowledge.terms.values()
+        if term.kind in _KINDS
+        for spelling in (term.name, *term.synonyms, *term.misspellings)
+    }
+
+
+class Places:
+    """Finds and takes out the places of a text."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self._ids = _spellings(knowledge)
+        originals = tuple(
+            spelling
+            for term in knowledge.terms.values()
+            if term.kind in _KINDS
+            for spelling in (term.name, *term.synonyms, *term.misspellings)
+        )
+        self._pattern = _pattern(id(knowledge), originals)
+
+    def find(self, text: str) -> list[str]:
+        """Term ids of the places named, in order, without repeats."""
+        found = (re.sub(r"['’]s$", "", m.group()).lower() for m in self._pattern.finditer(text))
+        return list(dict.fromkeys(self._ids[name] for name in found if name in self._ids))
+
+    def without(self, text: str) -> str:
+        """The text without its places and the prepositions that led to them."""
+        bare = self._pattern.sub("", text)
+        bare = _GAPS.sub("", re.sub(r"\s+", " ", bare))
+        while True:
+            shorter = _TAIL.sub("", bare).strip()
+            if shorter == bare:
+                return re.sub(r"\s+([?.!,])", r"\1", bare).strip()
+            bare = shorter

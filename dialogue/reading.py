@@ -1,0 +1,360 @@
+"""What a message means in its conversation: which act it is, and which questions on the documents it asks, each complete.
+
+The NLU understands one text at a time; here its understanding is put together with what was said before, with what was offered, and
+with the parts of a message that asks two things.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from dialogue.contact import corrects, find_details, hesitates, is_cancel, says_no, says_yes, wants_no_name
+from dialogue.context import Context
+from dialogue.followups import MAX_LEANING_WORDS, TELLING_KINDS, Leaning, lean, meant_instead
+from dialogue.options import choose_option, is_out_of_range
+from dialogue.parse import Parse, Parser
+from dialogue.places import Places
+from dialogue.segments import loose_halves, segments_of
+from knowledge.passage import Knowledge
+
+# Shares above which a part of a message, or a reading by context, is taken.
+SURE_PART = 0.5
+SURE_HALF = 0.6
+SURE_WHOLE = 0.45
+SURE_ACT = 0.5
+LONG_WORDS = 14
+CLEARLY_ON_DOCUMENTS = 0.6
+CHITCHAT = frozenset(
+    """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
+    express_emotion start_over repeat cancel""".split()
+)
+_QUESTION = re.compile(
+    r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b", re.I
+)
+_NONE_OF = re.compile(r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question on the documents, complete in itself.
+
+    Attributes:
+        text: The question, references filled in.
+        labels: Labels and shares, likeliest first; at least one of the knowledge base.
+        terms: (kind, term id) found, places carried over included.
+        intent: Its topic; or "out_of_scope", then the part is answered by saying so.
+        target: Passage id that a bare follow-up leads to, or empty.
+        facet: What a bare follow-up asks ("why"), or empty.
+    """
+
+    text: str
+    labels: tuple[tuple[str, float], ...]
+    terms: tuple[tuple[str, str], ...] = ()
+    intent: str = ""
+    target: str = ""
+    facet: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a message means.
+
+    Attributes:
+        act: Intent that the reply follows.
+        how: How it was read: "plain", "option", "follow_up", "correction", "compound", "contact", "offer", "complaint".
+        parts: The questions on the documents that it asks, in order; may be empty.
+        parse: The NLU's understanding that the act comes from.
+    """
+
+    act: str
+    how: str
+    parts: tuple[Asked, ...]
+    parse: Parse
+
+    def as_data(self) -> dict[str, Any]:
+        """The JSON form, for the action server."""
+        return {"act": self.act, "how": self.how, "parts": [asdict(part) for part in self.parts]}
+
+
+def asked_from(data: Mapping[str, Any]) -> Asked:
+    """Read the JSON form of a part."""
+    return Asked(
+        text=str(data["text"]),
+        labels=tuple((str(label), float(share)) for label, share in data["labels"]),
+        terms=tuple((str(kind), str(name)) for kind, name in data["terms"]),
+        intent=str(data.get("intent") or ""),
+        target=str(data.get("target") or ""),
+        facet=str(data.get("facet") or ""),
+    )
+
+
+class Reader:
+    """Reads messages in their conversations."""
+
+    def __init__(self, knowledge: Knowledge, parse: Parser) -> None:
+        """Take what is needed.
+
+        Args:
+            knowledge: The passages.
+            parse: Understands texts one by one, several at a time.
+        """
+        self._knowledge, self._parse, self._places = knowledge, parse, Places(knowledge)
+
+    def read(self, text: str, context: Context) -> Reading:
+        """Read one message.
+
+        Args:
+            text: As typed, not empty.
+            context: Of the conversation before this message.
+        """
+        first = self._parse([text])[0]
+        if first.intent == "emergency":
+            return Reading("emergency", "plain", (), first)
+        readers = (
+            self._read_contact,
+            self._read_option,
+            self._read_offer,
+            self._read_correction,
+            self._read_complaint,
+            self._read_follow_up,
+            self._read_same_matter,
+            self._read_compound,
+        )
+        for reader in readers:
+            reading = reader(text, first, context)
+            if reading is not None:
+                return reading
+        return self._plain(first)
+
+    # -- single texts ------------------------------------------------------------------------------------------------------
+
+    def _topical(self, parse: Parse) -> bool:
+        return parse.intent in self._knowledge.topics
+
+    def _asked(self, parse: Parse, *, text: str = "", more_terms: Sequence[tuple[str, str]] = (), leaning: Leaning | None = None) -> Asked:
+        terms = tuple(dict.fromkeys((*parse.terms, *more_terms)))
+        labels = tuple(parse.labels)
+        if leaning is not None and leaning.target:
+            labels = ((leaning.target, 1.0), *labels)
+        return Asked(
+            text or parse.text,
+            labels,
+            terms,
+            parse.intent,
+            leaning.target if leaning else "",
+            leaning.facet if leaning else "",
+        )
+
+    def _plain(self, parse: Parse, how: str = "plain") -> Reading:
+        if parse.unclear and not self._is_long_question(parse):
+            return Reading("nlu_fallback", how, (), parse)
+        parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
+        return Reading(parse.intent, how, parts, parse)
+
+    def _is_long_question(self, parse: Parse) -> bool:
+        """A long story spreads over many topics; clearly one on the documents, it gets the likeliest answer, not a choice."""
+        return len(parse.text.split()) >= LONG_WORDS and self._topical(parse) and parse.on_documents >= CLEARLY_ON_DOCUMENTS
+
+    # -- contact details ---------------------------------------------------------------------------------------------------
+
+    def _read_contact(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """A message while contact details are collected: a detail, consent, the end of it; else a question in between."""
+        contact = context.contact
+        if not contact.active:
+            return None
+        answer = Reading("give_contact", "contact", (), first)
+        if is_cancel(text):
+            return answer
+        given = find_details(text, expect_name=contact.step == "name", partial_phone=contact.partial_phone)
+        if given.email or given.phone or given.partial_phone or given.bad_email or given.bad_phone:
+            return answer
+        question = self._asks_in_between(text, first)
+        if contact.step == "consent":
+            if says_no(text) and not question:
+                return answer
+            if first.intent != "ask_privacy" and not question and (says_yes(text) or says_no(text) or hesitates(text)):
+                return answer
+            if given.name and corrects(text) and not question:
+                return answer
+        if question:
+            return None
+        if contact.step == "name" and (given.name or wants_no_name(text)):
+            return answer
+        if first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact") or len(text.split()) <= 6:
+            return answer
+        return answer if first.intent in CHITCHAT and first.intent not in ("ask_identity", "ask_capabilities") else None
+
+    def _asks_in_between(self, text: str, first: Parse) -> bool:
+        """True for a question that the assistant can take while details are collected."""
+        if first.intent in ("ask_privacy", "ask_identity", "ask_capabilities", "request_personal_advice"):
+            return first.confidence >= SURE_ACT or bool(_QUESTION.search(text))
+        if self._topical(first) or first.intent == "out_of_scope":
+            return bool(_QUESTION.search(text.strip())) or "?" in text or (first.confidence >= 0.75 and len(text.split()) >= 4)
+        return False
+
+    # -- what was offered --------------------------------------------------------------------------------------------------
+
+    def _read_option(self, text: str, first: Parse, context: Context) -> Reading | None:
+        chosen = choose_option(text, context.options)
+        if chosen is None:
+            if is_out_of_range(text, context.options):
+                return Reading("nlu_fallback", "option", (), first)
+            return None
+        return self._plain(self._parse([context.options[chosen]])[0], "option")
+
+    def _read_offer(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """Yes or no to the offer of a coordinator; "none of them" to a choice."""
+        if context.options and context.act == "nlu_fallback" and _NONE_OF.match(text.strip()):
+            return Reading("nlu_fallback", "complaint", (), first)
+        if context.offer != "handoff" or len(text.split()) > 8:
+            return None
+        if first.intent in ("affirm", "acknowledge") and says_yes(text):
+            return Reading("request_handoff", "offer", (), first)
+        return None
+
+    # -- corrections and complaints ----------------------------------------------------------------------------------------
+
+    def _read_correction(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "no, I meant recovery", "*risks": the rest stands for itself, or in the place of what it corrects."""
+        rest = meant_instead(text)
+        if not rest:
+            return None
+        parse = self._parse([rest])[0]
+        reading = self._read_follow_up(rest, parse, context)
+        if reading is not None:
+            return replace(reading, how="correction")
+        if self._topical(parse) or parse.confidence >= SURE_ACT:
+            return self._plain(parse, "correction")
+        return None
+
+    def _read_complaint(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "That's not what I asked": other readings of the question before; a question that follows it is answered."""
+        pieces = segments_of(text)
+        if len(pieces) < 2:
+            return Reading("complain_unanswered", "complaint", (), first) if first.intent == "complain_unanswered" else None
+        parses = self._parse(pieces)
+        if not any(parse.intent == "complain_unanswered" and parse.confidence >= SURE_ACT for parse in parses):
+            return None
+        rest = [parse for parse in parses if self._topical(parse) and parse.confidence >= SURE_WHOLE]
+        if rest:
+            return Reading(rest[0].intent, "complaint", (self._asked(rest[0]),), rest[0])
+        return Reading("complain_unanswered", "complaint", (), first)
+
+    # -- follow-ups --------------------------------------------------------------------------------------------------------
+
+    def _read_follow_up(self, text: str, first: Parse, context: Context) -> Reading | None:
+        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= SURE_ACT:
+            return None
+        leaning = lean(text, first, context, self._knowledge, self._places)
+        if leaning is None:
+            return None
+        if leaning.kind == "bare" and leaning.target:
+            part = self._asked(replace(first, text=leaning.text), leaning=leaning, more_terms=self._country_terms(context))
+            intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
+            return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
+        alone = self._parse([leaning.text])[0]
+        if leaning.sure and self._topical(alone):
+            return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
+        if not leaning.sure and self._leans(text, first, alone, context):
+            return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
+        return None
+
+    def _leans(self, text: str, first: Parse, alone: Parse, context: Context) -> bool:
+        """True when a short message is the better understood behind the question before it.
+
+        Said alone it is unclear, or about something else entirely; read together it stays near what was talked about.
+        """
+        if not self._topical(alone):
+            return False
+        near = self._near(alone, context)
+        if self._topical(first):
+            if self._near(first, context):
+                return alone.confidence > first.confidence
+            return near and first.confidence < 0.6 and alone.confidence >= first.confidence
+        if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
+            return False
+        return near and (alone.confidence >= first.confidence or first.confidence < SURE_ACT)
+
+    def _near(self, parse: Parse, context: Context) -> bool:
+        topic = self._knowledge.topic_by_section.get(context.section)
+        return topic is not None and any(label.split("/")[0] in topic.sections for label, _ in parse.topical_labels[:2])
+
+    def _country_terms(self, context: Context) -> list[tuple[str, str]]:
+        return [("country", name) for name in context.countries]
+
+    def _read_same_matter(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """A short push after a refusal or a privacy question stays with it: "come on, yes or no", "and for how long?"."""
+        if context.act not in ("request_personal_advice", "ask_privacy") or len(text.split()) > MAX_LEANING_WORDS:
+            return None
+        leans = bool(re.match(r"^\s*(?:and|but|so|then|come on|please|just|or|ok|okay)\b", text, re.I)) or len(text.split()) <= 3
+        if not leans or first.intent in CHITCHAT - {"affirm", "deny", "acknowledge", "small_talk"} or first.intent in ("request_handoff",):
+            return None
+        if context.offer == "handoff" and first.intent in ("affirm", "deny", "acknowledge") and not re.search(r"\byes or no\b", text, re.I):
+            return None
+        if self._topical(first) and first.confidence >= 0.75 and context.act == "request_personal_advice":
+            return None
+        return Reading(context.act, "follow_up", (), first)
+
+    # -- several questions -------------------------------------------------------------------------------------------------
+
+    def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
+        if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= 0.6:
+            return None
+        pieces = segments_of(text)
+        if len(pieces) > 1:
+            parses = self._complete(pieces, self._parse(pieces))
+            reading = self._join(parses, first, SURE_PART)
+            if reading is not None:
+                return reading
+        if first.intent == "request_handoff":
+            return None
+        for left, right in loose_halves(text):
+            if max(len(left.split()), len(right.split())) > 10:
+                continue
+            parses = self._complete([left, right], self._parse([left, right]))
+            if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
+                reading = self._join(parses, first, SURE_HALF)
+                if reading is not None:
+                    return reading
+        return None
+
+    def _complete(self, pieces: Sequence[str], parses: list[Parse]) -> list[Parse]:
+        """Fill in what a part takes from the ones beside it: the place, or what "it" means."""
+        places = [self._places.find(piece) for piece in pieces]
+        shared = next((found for found in places if found), [])
+        completed = []
+        referent = ""
+        for piece, parse, found in zip(pieces, parses, places):
+            own = [term for kind, term in parse.terms if kind in TELLING_KINDS]
+            if referent and not own and re.search(r"\b(?:it|that|this|they|them)\b", piece, re.I):
+                name = self._knowledge.terms[referent].name
+                parse = self._parse([re.sub(r"\b(?:it|that|this|they|them)\b", name, piece, count=1, flags=re.I)])[0]
+            if not found and shared and self._topical(parse):
+                kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
+                parse = replace(parse, terms=(*parse.terms, *kinds))
+            referent = own[0] if own else referent
+            completed.append(parse)
+        return completed
+
+    def _join(self, parses: Sequence[Parse], first: Parse, sure: float) -> Reading | None:
+        """The parts that ask different things, if there are two of them."""
+        topical = [parse for parse in parses if self._topical(parse) and parse.confidence >= sure]
+        wishes = [parse for parse in parses if parse.intent == "request_handoff" and parse.confidence >= 0.75]
+        outside = [parse for parse in parses if parse.intent == "out_of_scope" and parse.confidence >= 0.75]
+        parts: dict[str, Asked] = {}
+        for parse in topical:
+            key = parse.topical_labels[0][0] if parse.topical_labels else parse.intent
+            parts.setdefault(key if parse.confidence >= 0.7 else key.split("/")[0], self._asked(parse))
+        if len(parts) >= 2 and len({p.labels[0][0] for p in parts.values()}) >= 2:
+            return Reading(topical[0].intent, "compound", tuple(parts.values())[:3], topical[0])
+        if len(parts) == 1 and wishes and not self._topical(first):
+            return Reading("request_handoff", "compound", tuple(parts.values()), wishes[0])
+        if len(parts) == 1 and not self._topical(first) and first.intent in CHITCHAT | {"complain_unanswered", "cancel"}:
+            return Reading(topical[0].intent, "compound", tuple(parts.values()), topical[0])
+        if len(parts) == 1 and outside and topical[0].confidence >= 0.75 and self._topical(first):
+            away = [Asked(parse.text, tuple(parse.labels), tuple(parse.terms), "out_of_scope") for parse in outside[:1]]
+            return Reading(topical[0].intent, "compound", (*parts.values(), *away), topical[0])
+        return None

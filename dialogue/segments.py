@@ -1,0 +1,53 @@
+"""Cut a message into the questions it asks, where it may ask more than one."""
+
+from __future__ import annotations
+
+import re
+
+MIN_WORDS = 2
+MAX_SEGMENTS = 5
+_OPENERS = (
+    r"(?:what|what's|whats|wat|how|hw|who|who's|whose|where|wher|when|wen|why|which|whether|can|could|do|does|did|is|are|will|"
+    r"would|should|shall|may|might|has|have|am|was|were|if|also|tell|explain|any|in which|on what|at what|for how|by whom|roughly)"
+)
+# "... ? and ..." and sentence ends; a decimal point or "e.g." has no space and capital after it.
+_SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])\s+(?=[A-Z\"'(])|(?<=[a-z)][.])\s+(?=" + _OPENERS + r"\b)|\n+", re.I)
+_JOINT = re.compile(
+    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|plus|also|but|or|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r"\b)|"
+    r"\s*[,;]\s*(?=" + _OPENERS + r"\b)|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
+    re.I,
+)
+# Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
+_LOOSE = re.compile(r"\s*,?\s+(?:and|n|&|\+|plus)\s+", re.I)
+_LEADING = re.compile(r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|two things|2 things|2 questions|two questions)\b[,.:;]?\s*", re.I)
+
+
+def _clean(piece: str) -> str:
+    piece = piece.strip(" \t,;:-")
+    shorter = _LEADING.sub("", piece)
+    return shorter if len(shorter.split()) >= 1 else piece
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a message, without empty ones."""
+    return [piece for piece in (_clean(s) for s in _SENTENCE.split(text)) if piece]
+
+
+def segments_of(text: str) -> list[str]:
+    """The parts of a message that may each ask something, in order; one part if it cannot be cut.
+
+    Cutting is generous: the caller keeps a cut only where the parts turn out to ask different things.
+    """
+    pieces = [piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece]
+    long_enough = [p for p in pieces if len(p.split()) >= MIN_WORDS or p.endswith("?")]
+    return long_enough[:MAX_SEGMENTS] if len(long_enough) > 1 else [text.strip()]
+
+
+def loose_halves(text: str) -> list[tuple[str, str]]:
+    """Every way to cut a message at an "and", as pairs of halves with at least one word each."""
+    halves = []
+    for joint in _LOOSE.finditer(text):
+        left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
+        if left and right:
+            halves.append((left, right))
+    return halves[:3]
