@@ -19,6 +19,7 @@ from dialogue.followups import TELLING_KINDS
 from dialogue.options import is_out_of_range
 from dialogue.reading import Asked
 from knowledge import replies
+from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
 from knowledge.replies import Draft
 from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, select
@@ -41,6 +42,10 @@ _PRICE_LABELS = frozenset(
         "china-guide#cost/price-range",
     }
 )
+_WHERE_CHEAP = re.compile(
+    r"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|\b(?:cheapest|lowest|most affordable|least expensive)\b",
+    re.I,
+)
 _ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
 
 
@@ -51,6 +56,8 @@ def asks_price(question: Question) -> bool:
     best = question.labels[0][0]
     if _ASKS_REASON.search(question.text):
         return False
+    if _WHERE_CHEAP.search(question.text) and best.startswith(("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")):
+        return True
     compares = len(question.of_kind("country")) > 1 and "#cost/" in best
     return (
         best in _PRICE_LABELS
@@ -67,9 +74,10 @@ def draft_part(part: Asked, context: Context, base: Knowledge) -> Draft:
     return replies.draft(question, base, asks_price=asks_price(question))
 
 
-def remember(context: Context, parts: Sequence[Asked], passages: Sequence[str], suggestions: Sequence[str], act: str) -> Context:
+def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str) -> Context:
     """The context after an answer."""
     base = knowledge()
+    passages = [citation.id for citation in answer.citations]
     last = parts[-1]
     own = [term for kind, term in last.terms if kind in TELLING_KINDS]
     countries = tuple(dict.fromkeys(term for kind, term in last.terms if kind == COUNTRY_KIND))
@@ -80,17 +88,19 @@ def remember(context: Context, parts: Sequence[Asked], passages: Sequence[str], 
     shown_countries = countries or tuple(
         term.id for term in base.terms.values() if term.kind == COUNTRY_KIND and term.name in base.passages[lead].countries[:1]
     )
+    if not own:
+        own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
     asked = dict(list({**context.asked, lead: context.asked.get(lead, 0) + 1}.items())[-40:])
     return replace(
         context,
         question=last.text[:MAX_QUESTION_CHARS],
         section=lead.split("/")[0],
         passages=tuple(dict.fromkeys((lead, *passages))),
-        shown=context.with_shown(tuple(passages)),
+        shown=context.with_shown(answer.told),
         countries=shown_countries,
         referent=own[0] if own else "",
         labels=last.labels[:5],
-        options=tuple(suggestions),
+        options=answer.suggestions,
         offer="",
         act=act,
         failures=0,
@@ -98,6 +108,12 @@ def remember(context: Context, parts: Sequence[Asked], passages: Sequence[str], 
         topics=tuple(dict.fromkeys((*context.topics, *(name.split("/")[0] for name in passages))))[-24:],
         all_countries=tuple(dict.fromkeys((*context.all_countries, *countries)))[-20:],
     )
+
+
+def is_about(passage_id: str, term: str) -> bool:
+    """True if a passage is named after a term: "it" may mean the term then."""
+    slug = passage_id.partition("/")[2]
+    return knowledge().terms[term].kind in TELLING_KINDS and (slug.startswith(term[:6]) or term.startswith(slug[:6]))
 
 
 def after(context: Context, act: str, *, options: Sequence[str] = (), offer: str = "", failed: bool = False) -> Context:
@@ -132,8 +148,7 @@ class ActionAnswerFromPassages(Action):
         closing = [outside_text(kind_in(part.labels, "out_of_scope")) for part in parts if part.intent == "out_of_scope"]
         answer = replies.finish(drafts, base, closing=closing)
         send_answer(dispatcher, answer, outro=reminder(context))
-        passages = [citation.id for citation in answer.citations]
-        context = remember(context, inside, passages, answer.suggestions, intent_of(tracker))
+        context = remember(context, inside, answer, intent_of(tracker))
         return finish(replace(context, offer="handoff") if closing else context)
 
     def _answer_again(
@@ -148,7 +163,7 @@ class ActionAnswerFromPassages(Action):
             return None
         answer = replies.finish([draft], base)
         send_answer(dispatcher, answer, intro=response_text("utter_again"), outro=reminder(context))
-        return remember(context, [part], [c.id for c in answer.citations], answer.suggestions, intent_of(tracker))
+        return remember(context, [part], answer, intent_of(tracker))
 
 
 def _bare(text: str) -> str:
@@ -186,7 +201,7 @@ class ActionMore(Action):
     ) -> list[dict[str, Any]]:
         answer = replies.finish([draft], knowledge())
         send_answer(dispatcher, answer, intro=intro, outro=reminder(context))
-        after_it = remember(context, [part], [c.id for c in answer.citations], answer.suggestions, intent)
+        after_it = remember(context, [part], answer, intent)
         return finish(replace(after_it, countries=context.countries, referent=context.referent))
 
 
@@ -277,7 +292,7 @@ class ActionPersonalAdvice(Action):
         answer = replies.finish([replies.draft_passages(select(general, base), general, base)], base)
         intro = response_text("utter_personal_advice_with_facts")
         send_answer(dispatcher, answer, kind="personal_advice", intro=intro, outro=reminder(context))
-        then = remember(context, parts, [c.id for c in answer.citations], answer.suggestions, "request_personal_advice")
+        then = remember(context, parts, answer, "request_personal_advice")
         return finish(replace(then, offer="handoff"))
 
 

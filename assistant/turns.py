@@ -18,6 +18,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
+from dialogue.contact import find_details
 from dialogue.context import context_from
 from dialogue.language import foreign_language
 from dialogue.parse import Parse
@@ -205,5 +206,8 @@ class Turns:
             "labels": [{"label": label, "confidence": round(share, 4)} for label, share in parse.labels[:5]],
             "how": reading.how,
         }
+        context = slots.get("context")
+        if context is not None and not context.get("said_name") and not context["contact"].get("step"):
+            context = {**context, "said_name": find_details(turn.text).name}
         messages = [{"recipient_id": turn.conversation_id, **message} for message in collector.messages]
-        return Outcome(messages, slots.get("context"), slots.get("effects") or [], understanding)
+        return Outcome(messages, context, slots.get("effects") or [], understanding)

@@ -145,7 +145,7 @@ class ClassScorer:
             (options.vector_weight, self._vote(vectors @ self._vectors.T, options.vector_temperature)),
         ]
         if options.spelling_weight:
-            likeness = np.asarray((self._spell(texts) @ self._spelling_t).todense())
+            likeness = np.stack([self._likeness(row) for row in self._spell(texts)])
             views.append((options.spelling_weight, self._vote(likeness, options.spelling_temperature)))
         mixed = sum(weight * view for weight, view in views)
         return mixed / mixed.sum(axis=1, keepdims=True)
@@ -154,6 +154,15 @@ class ClassScorer:
         counts = self._hasher.transform(texts)
         counts.data = np.log1p(counts.data) * self._idf[counts.indices]
         return _unit_rows(counts).tocsr()
+
+    def _likeness(self, row: sparse.csr_matrix) -> np.ndarray:
+        """Cosines of one utterance's spelling with all training utterances', float32 (training utterances,).
+
+        Only the columns of its own n-grams are read: a sparse product would first build the result's pattern.
+        """
+        columns = self._spelling_t[row.indices]
+        shares = np.repeat(row.data, np.diff(columns.indptr)) * columns.data
+        return np.bincount(columns.indices, weights=shares, minlength=self._spelling.shape[0]).astype(np.float32)
 
     def _vote(self, likeness: np.ndarray, temperature: float) -> np.ndarray:
         """Votes of the nearest training utterances, float64 (n, classes)."""

@@ -4,7 +4,7 @@ Source:
     Reimers & Gurevych (2019), Sentence-BERT (mean pooling); Loshchilov & Hutter (2019), Decoupled
     Weight Decay Regularization (AdamW); Szegedy et al. (2016), label smoothing.
 
-TensorFlow, transformers and tf2onnx are imported inside the functions: they are needed at training
+TensorFlow and transformers are imported inside the functions: they are needed at training
 only, and a server that never loads them starts faster and stays smaller.
 """
 
@@ -20,10 +20,11 @@ from typing import Any
 
 import numpy as np
 
+from components.encoder_graph import weights_of, write_graph
+
 logger = logging.getLogger(__name__)
 
 MAX_TOKENS = 96  # longer utterances are cut; a personal story of four sentences has about 70
-OPSET = 15
 
 
 @dataclass(frozen=True)
@@ -197,21 +198,6 @@ def tune_encoder(
 
 
 def export_encoder(encoder: Any, path: Path) -> None:
-    """Write a TensorFlow encoder as an ONNX graph.
-
-    The graph takes `input_ids` and `attention_mask`, int64 (n, tokens), and gives `vectors`,
-    float32 (n, 384), each of length 1.
-    """
-    import tensorflow as tf
-    import tf2onnx
-
-    signature = [
-        tf.TensorSpec((None, None), tf.int64, name="input_ids"),
-        tf.TensorSpec((None, None), tf.int64, name="attention_mask"),
-    ]
-
-    @tf.function(input_signature=signature)
-    def vectors(input_ids: Any, attention_mask: Any) -> dict[str, Any]:
-        return {"vectors": _encode(encoder, input_ids, attention_mask, False)}
-
-    tf2onnx.convert.from_function(vectors, input_signature=signature, opset=OPSET, output_path=str(path))
+    """Write a tuned TensorFlow encoder as the ONNX graph that is served."""
+    config = encoder.config
+    write_graph(weights_of(encoder), path, layers=config.num_hidden_layers, heads=config.num_attention_heads)

@@ -20,7 +20,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components import finetuning, labels
+from components import encoder_graph, finetuning, labels
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
@@ -64,7 +64,7 @@ class SentenceEncoder(GraphComponent):
         the same, and would not see a change in the modules that do the work.
         """
         defaults = TuningOptions()
-        method = sha256(b"".join(Path(module.__file__).read_bytes() for module in (finetuning, labels))).hexdigest()
+        method = sha256(b"".join(Path(module.__file__).read_bytes() for module in (finetuning, encoder_graph, labels))).hexdigest()
         return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 
     @staticmethod

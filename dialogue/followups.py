@@ -39,10 +39,16 @@ _MEANT = re.compile(
     re.I | re.S,
 )
 _STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\s*\*\s*$")
+# "what are the mild signs?": a side of something that was named before.
+_BARE_FACET = re.compile(
+    r"^(?:(?:and|so|but|ok)[\s,]+)?(?:(?:what|which|tell me|any)\s*(?:are|is|'s|were)?\s*)?(?:the|its|any|some|their)?\s*(?:\w+\s+)?"
+    r"(?:signs?|symptoms?|causes?|treatments?|warning signs?|remed(?:y|ies)|therapy for)(?:\s+(?:then|exactly|like))?[\s?.!]*$",
+    re.I,
+)
 _NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
 _GENERAL = re.compile(r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I)
 _COMPARES = re.compile(
-    r"\b(?:cheaper|dearer|pricier|more expensive|less expensive|better|worse|safer|faster|quicker|compared?|comparison|versus|vs|than|difference|differ|or)\b", re.I
+    r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
 )
 _THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some)\b)", re.I)
 
@@ -123,7 +129,21 @@ def _read_places(text: str, found: list[str], parse: Parse, context: Context, kn
     if negated and len(found) > 1:
         found = found[1:]
     names = " and ".join(knowledge.terms[name].name for name in found)
-    return Leaning("place", f"{base} in {names}?")
+    return Leaning("place", f"{base} in {names}?", target=_same_matter_at(found, context, knowledge))
+
+
+def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) -> str:
+    """The label of what was talked about, at other places: prices, a country's own passage, the guide on China; else empty."""
+    document, _, section = context.section.partition("#")
+    if section == "cost":
+        return "sle-guide#cost/all"
+    if section == "countries":
+        own = f"sle-guide#countries/{found[0]}"
+        return own if own in knowledge.passages else ""
+    other = f"china-guide#{section}"
+    if found == ["china"] and document == "sle-guide" and other in knowledge.sections and section != "overview":
+        return f"{other}/all"
+    return ""
 
 
 def _read_comparison(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
@@ -150,7 +170,9 @@ def _read_referent(text: str, found: list[str], parse: Parse, context: Context, 
         possessive = match.group().lower() in ("its", "their")
         replaced = f"{name}'s" if possessive else f"{name} is" if match.group().lower() == "it's" else name
         return Leaning("referent", _OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
-    return Leaning("ellipsis", f"{name}: {_OPENING.sub('', text)}", sure=bool(_OPENING.match(text)))
+    bare_facet = _BARE_FACET.match(text) is not None
+    asked = _OPENING.sub("", text).rstrip(" ?.!")
+    return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(_OPENING.match(text)))
 
 
 def _read_there(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:

@@ -17,7 +17,7 @@ from dialogue.followups import MAX_LEANING_WORDS, TELLING_KINDS, Leaning, lean, 
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
-from dialogue.segments import loose_halves, segments_of
+from dialogue.segments import loose_halves, questions_of, segments_of
 from knowledge.passage import Knowledge
 
 # Shares above which a part of a message, or a reading by context, is taken.
@@ -25,6 +25,7 @@ SURE_PART = 0.5
 SURE_HALF = 0.6
 SURE_WHOLE = 0.45
 SURE_ACT = 0.5
+SURE_EMERGENCY = 0.8
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 CHITCHAT = frozenset(
@@ -34,6 +35,7 @@ CHITCHAT = frozenset(
 _QUESTION = re.compile(
     r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b", re.I
 )
+_POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
 _NONE_OF = re.compile(r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I)
 
 
@@ -111,7 +113,7 @@ class Reader:
             context: Of the conversation before this message.
         """
         first = self._parse([text])[0]
-        if first.intent == "emergency":
+        if first.intent == "emergency" and not self._is_detail(text, first, context):
             return Reading("emergency", "plain", (), first)
         readers = (
             self._read_contact,
@@ -127,7 +129,7 @@ class Reader:
             reading = reader(text, first, context)
             if reading is not None:
                 return reading
-        return self._plain(first)
+        return self._plain(first, context=context)
 
     # -- single texts ------------------------------------------------------------------------------------------------------
 
@@ -148,7 +150,10 @@ class Reader:
             leaning.facet if leaning else "",
         )
 
-    def _plain(self, parse: Parse, how: str = "plain") -> Reading:
+    def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
+        if context is not None and not context.section and self._topical(parse) and parse.confidence < SURE_WHOLE:
+            if _POINTS_BACK.search(parse.text) and len(parse.text.split()) <= MAX_LEANING_WORDS:
+                return Reading("nlu_fallback", how, (), parse)  # "how is that one treated?", and nothing was said before
         if parse.unclear and not self._is_long_question(parse):
             return Reading("nlu_fallback", how, (), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
@@ -157,6 +162,12 @@ class Reader:
     def _is_long_question(self, parse: Parse) -> bool:
         """A long story spreads over many topics; clearly one on the documents, it gets the likeliest answer, not a choice."""
         return len(parse.text.split()) >= LONG_WORDS and self._topical(parse) and parse.on_documents >= CLEARLY_ON_DOCUMENTS
+
+    def _is_detail(self, text: str, first: Parse, context: Context) -> bool:
+        """A name or a number given while it is asked for; the NLU knows no names and may take one for anything."""
+        if not context.contact.active or first.confidence >= SURE_EMERGENCY:
+            return False
+        return find_details(text, expect_name=context.contact.step == "name").anything
 
     # -- contact details ---------------------------------------------------------------------------------------------------
 
@@ -252,10 +263,15 @@ class Reader:
         if leaning is None:
             return None
         if leaning.kind == "bare" and leaning.target:
-            part = self._asked(replace(first, text=leaning.text), leaning=leaning, more_terms=self._country_terms(context))
+            canonical = replace(first, text=self._knowledge.passages[leaning.target].question)
+            part = self._asked(canonical, leaning=leaning, more_terms=self._country_terms(context))
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
         alone = self._parse([leaning.text])[0]
+        if leaning.kind == "place" and leaning.target:
+            intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
+            part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)
+            return Reading(intent, "follow_up", (part,), first)
         if leaning.sure and self._topical(alone):
             return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
         if not leaning.sure and self._leans(text, first, alone, context):
@@ -269,6 +285,8 @@ class Reader:
         """
         if not self._topical(alone):
             return False
+        if self._topical(first) and first.confidence >= 0.35 and self._says_nothing_new(alone, context):
+            return False
         near = self._near(alone, context)
         if self._topical(first):
             if self._near(first, context):
@@ -277,6 +295,11 @@ class Reader:
         if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
             return False
         return near and (alone.confidence >= first.confidence or first.confidence < SURE_ACT)
+
+    def _says_nothing_new(self, alone: Parse, context: Context) -> bool:
+        """Read behind the last question, the message is drowned by it: the same passage comes first again."""
+        before = {context.labels[0][0] if context.labels else "", context.passages[0] if context.passages else ""}
+        return alone.labels[0][0] in before
 
     def _near(self, parse: Parse, context: Context) -> bool:
         topic = self._knowledge.topic_by_section.get(context.section)
@@ -303,7 +326,7 @@ class Reader:
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= 0.6:
             return None
-        pieces = segments_of(text)
+        pieces = questions_of(text)
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces))
             reading = self._join(parses, first, SURE_PART)

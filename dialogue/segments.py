@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 MIN_WORDS = 2
+MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
 _OPENERS = (
     r"(?:what|what's|whats|wat|how|hw|who|who's|whose|where|wher|when|wen|why|which|whether|can|could|do|does|did|is|are|will|"
@@ -13,7 +14,7 @@ _OPENERS = (
 # "... ? and ..." and sentence ends; a decimal point or "e.g." has no space and capital after it.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])\s+(?=[A-Z\"'(])|(?<=[a-z)][.])\s+(?=" + _OPENERS + r"\b)|\n+", re.I)
 _JOINT = re.compile(
-    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|plus|also|but|or|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r"\b)|"
+    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|\+|plus|also|but|or|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r"\b)|"
     r"\s*[,;]\s*(?=" + _OPENERS + r"\b)|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
     re.I,
 )
@@ -41,6 +42,36 @@ def segments_of(text: str) -> list[str]:
     pieces = [piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece]
     long_enough = [p for p in pieces if len(p.split()) >= MIN_WORDS or p.endswith("?")]
     return long_enough[:MAX_SEGMENTS] if len(long_enough) > 1 else [text.strip()]
+
+
+# Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
+_SCENE = re.compile(
+    r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b", re.I
+)
+_ASKS = re.compile(r"\?\s*$|^" + _OPENERS + r"\b", re.I)
+
+
+def questions_of(text: str) -> list[str]:
+    """The questions of a message, each with the clause or statement that leads up to it.
+
+    Returns:
+        At least one text; a message without a question in its parts comes back as its parts.
+    """
+    pieces = segments_of(text)
+    if len(pieces) < 2 or not any(_ASKS.search(piece) for piece in pieces):
+        return pieces
+    questions: list[str] = []
+    before: list[str] = []
+    for piece in pieces:
+        scene = bool(_SCENE.search(piece)) and not piece.endswith("?")
+        if scene or (not _ASKS.search(piece) and len(piece.split()) > MAX_KEYWORDS):
+            before.append(piece)
+        else:
+            questions.append(", ".join([*before[-2:], piece]))
+            before = []
+    if before and len(before[-1].split()) >= MIN_WORDS:
+        questions.append(", ".join(before))
+    return questions
 
 
 def loose_halves(text: str) -> list[tuple[str, str]]:

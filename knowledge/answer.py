@@ -44,11 +44,13 @@ class Answer:
         text: Paragraphs, separated by blank lines; the last names the sources.
         citations: In the order of their weight.
         suggestions: Next questions of a person.
+        told: Ids of the passages that were told one by one; an overview only touches those it cites.
     """
 
     text: str
     citations: tuple[Citation, ...]
     suggestions: tuple[str, ...]
+    told: tuple[str, ...] = ()
 
 
 def check_grounding(text: str, passages: Sequence[Passage]) -> None:
@@ -112,4 +114,5 @@ def assemble(
     citations = tuple(cite(passage, knowledge) for passage in passages)
     if source_line:
         paragraphs.append(source_line)
-    return Answer("\n\n".join(paragraphs), citations, tuple(suggestions))
+    told = tuple(dict.fromkeys(part.passages[0].id for part in kept if len(part.passages) == 1))
+    return Answer("\n\n".join(paragraphs), citations, tuple(suggestions), told)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -237,7 +238,7 @@ def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
     parts = [_price_line(row, knowledge) for row in rows]
     if len(countries) > 1:
         parts.append(Part(_compare(by_country, knowledge), ()))
-        parts += _country_remarks(countries, knowledge)
+        parts = _country_remarks(countries, knowledge) + parts  # a price level in words is what the guide says of just this place
         return Draft(tuple(parts))
     if any(row.differs_from for row in rows):
         parts.append(Part(wording()["prices_differ"], ()))
@@ -312,6 +313,33 @@ def draft_countries(question: Question, knowledge: Knowledge) -> Draft | None:
     return Draft(tuple(Part(" ".join(s.text for s in order_sentences(p, facets)[:2]), (p,)) for p in found[:3]))
 
 
+# Asks what each of the documents says, or how they differ.
+_ASKS_BOTH = re.compile(
+    r"\b(?:both|two|your|the|each|either|one)\s+(?:of (?:the|your)\s+)?(?:guide|document|doc|source|text|page|article|paper|brochure)s?\b.*"
+    r"\b(?:differ\w*|disagree\w*|agree|contradict\w*|other|another|each|both|same|compare\w*|say|leaves?)\b", re.I
+)
+
+
+def draft_both(section_id: str, question: Question, knowledge: Knowledge) -> Draft | None:
+    """What each document says on a topic that both have, the likelier section first.
+
+    Returns:
+        The draft, or None if only one of them has the topic.
+    """
+    sections = knowledge.topic_by_section[section_id].sections
+    if len(sections) < 2:
+        return None
+    parts = []
+    for name in (section_id, *(other for other in sections if other != section_id)):
+        best = next((label for label, _ in question.labels if label.startswith(f"{name}/") and label in knowledge.passages), None)
+        section = knowledge.sections[name]
+        short = knowledge.documents[name.split("#")[0]].short
+        source = (knowledge.passages[best],) if best else tuple(knowledge.passage(p) for p in section.overview_from)
+        told = knowledge.passages[best].sentences[0].text if best else section.overview
+        parts.append(Part(wording()["document_says"].format(short=_capital(short), sentence=told), source))
+    return Draft(tuple(parts))
+
+
 def draft(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Draft:
     """Draft the answer to a question on the documents.
 
@@ -325,6 +353,10 @@ def draft(question: Question, knowledge: Knowledge, *, asks_price: bool) -> Draf
         if found is not None:
             return found
     selection = select(question, knowledge)
+    if _ASKS_BOTH.search(question.text):
+        both = draft_both(selection.section.id, question, knowledge)
+        if both is not None:
+            return both
     if selection.section.id == "sle-guide#countries":
         compared = draft_countries(question, knowledge)
         if compared is not None:
