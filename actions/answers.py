@@ -25,11 +25,11 @@ from knowledge.replies import Draft
 from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, select
 
 MAX_CHOICES = 3
-MIN_SHARE_OF_FACTS = 0.15  # below this the passages have too little to do with a personal question
+_ON_ELIGIBILITY = frozenset({"would_i_qualify_with_these_values"})
+MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
 # Asks for an amount of money.
-_PRICE = re.compile(
-    r"\b(cost|costs|costing|price[sd]?|pricing|pay|paying|how much|hw much|expensive|cheap\w*|cheep\w*|fee|fees|afford\w*|budget|"
-    r"bill|invoice|dollars?|usd|quote[sd]?|dear|dearest|dearer|charge[sd]?|rate|rates|money|sum|spend|savings?|pric)\b|\$",
+_PRICE_OF_COUNTRY = re.compile(
+    r"\b(?:costs?|costing|price[sd]?|pricing|pay|paying|how much|hw much|expensive|cheap\w*|cheep\w*|fees?|afford\w*|bill|invoice|dollars?|usd|dear(?:er|est)?|pric)\b|\$",
     re.I,
 )
 _PRICE_LABELS = frozenset(
@@ -46,6 +46,8 @@ _WHERE_CHEAP = re.compile(
     r"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|\b(?:cheapest|lowest|most affordable|least expensive)\b",
     re.I,
 )
+# Asks what comes on top of the price.
+_EXTRA_COST = re.compile(r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I)
 _ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
 
 
@@ -56,13 +58,15 @@ def asks_price(question: Question) -> bool:
     best = question.labels[0][0]
     if _ASKS_REASON.search(question.text):
         return False
+    if best == "sle-guide#countries/best-value-meaning" or _EXTRA_COST.search(question.text):
+        return False
     if _WHERE_CHEAP.search(question.text) and best.startswith(("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")):
         return True
     compares = len(question.of_kind("country")) > 1 and "#cost/" in best
     return (
         best in _PRICE_LABELS
         or compares
-        or (best.startswith("sle-guide#countries/") and _PRICE.search(question.text) is not None)
+        or (best.startswith("sle-guide#countries/") and _PRICE_OF_COUNTRY.search(question.text) is not None)
     )
 
 
@@ -138,7 +142,7 @@ class ActionAnswerFromPassages(Action):
             if elsewhere and not question.of_kind(COUNTRY_KIND) and asks_price(question):
                 places = ", ".join(base.terms[name].name for name in elsewhere)
                 suggestions = [base.topics["ask_cost"].question]
-                text = response_text("utter_country_not_priced", places=places)
+                text = " ".join(piece for piece in (response_text("utter_country_not_priced", places=places), reminder(context)) if piece)
                 send_text(dispatcher, text, kind="out_of_scope", suggestions=suggestions)
                 return finish(after(context, "out_of_scope", options=suggestions, offer="handoff"))
             again = self._answer_again(parts[0], context, base, dispatcher, tracker)
@@ -182,7 +186,8 @@ class ActionMore(Action):
         base, context, intent = knowledge(), context_of(tracker), intent_of(tracker)
         if not context.section:
             suggestions = main_questions(base)
-            send_text(dispatcher, response_text("utter_ask_more"), kind="clarify", suggestions=suggestions)
+            text = " ".join(piece for piece in (response_text("utter_ask_more"), reminder(context)) if piece)
+            send_text(dispatcher, text, kind="clarify", suggestions=suggestions)
             return finish(after(context, intent, options=suggestions))
         part = Asked(context.question, context.labels, (), intent)
         if intent == "repeat":
@@ -225,7 +230,8 @@ class ActionClarify(Action):
         known = context.options if name == "utter_clarify_number" else ()
         suggestions = list(known) or readings(labels, base)
         offers = complains or context.failures > 0
-        send_text(dispatcher, response_text(name), kind="clarify", suggestions=[*suggestions, *([TALK] if offers else [])])
+        text = " ".join(piece for piece in (response_text(name), reminder(context)) if piece)
+        send_text(dispatcher, text, kind="clarify", suggestions=[*suggestions, *([TALK] if offers else [])])
         return finish(after(context, "nlu_fallback", options=suggestions, offer="handoff" if offers else "", failed=True))
 
 
@@ -284,7 +290,15 @@ class ActionPersonalAdvice(Action):
         question = question_of(parts[0]) if parts else Question("", [])
         topical = [(label, share) for label, share in question.labels if label.split("/")[0] in base.sections]
         then = after(context, "request_personal_advice", offer="handoff")
-        if not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
+        if kind_of(tracker) in _ON_ELIGIBILITY:
+            # The rule that the question is about, not what else the story names.
+            sections = base.topics["ask_eligibility"].sections
+            chinese = "china" in question.of_kind(COUNTRY_KIND)
+            own = [row for row in topical if row[0].split("/")[0] in sections]
+            topical = own or [(f"{sections[-1] if chinese else sections[0]}/{ALL}", 1.0)]
+        elif not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
+            topical = []
+        if not topical:
             text = " ".join(piece for piece in (response_text("utter_personal_advice"), reminder(context)) if piece)
             send_text(dispatcher, text, kind="personal_advice")
             return finish(then)

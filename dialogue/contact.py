@@ -18,15 +18,20 @@ from dialogue.context import Contact
 REASONS = ("asked", "call", "quote", "clinic", "unanswered", "personal_advice", "emergency", "complaint", "privacy")
 MAX_NAME_CHARS = 80
 MAX_TRIES = 3
+MAX_CANCEL_QUESTION_WORDS = 4  # "can we stop this?"
 
 _EMAIL = re.compile(r"[^\s@,;:<>()\[\]\"']+@[^\s@,;:<>()\[\]\"']*[^\s@,;:<>()\[\]\"'.!?]")
 _AT = re.compile(r"\S*@\S*")
-_WRITTEN_AT = re.compile(r"\b([\w.+-]+)\s*(?:\(at\)|\[at\]|\s+at\s+)\s*([\w-]+)\s*(?:\(dot\)|\[dot\]|\s+dot\s+|\.)\s*(\w{2,})\b", re.I)
+_DOT = r"(?:\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*)"
+# "ana dot silva at mail dot example dot org"; a full stop with a space after it ends a sentence
+_WRITTEN_AT = re.compile(
+    rf"\b([\w.+-]+(?:{_DOT}[\w.+-]+)*)\s*(?:\(at\)|\[at\]|\s+at\s+)\s*([\w-]+(?:(?:{_DOT}|\.)[\w-]+)*(?:{_DOT}|\.)\w{{2,}})\b", re.I
+)
 _DIGITS = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s().\-/]{5,}\d(?!\w)")
 _NAME_WORD = r"[^\W\d_][^\W\d_'’.\-]*(?:['’\-][^\W\d_]+)*\.?"
 _NAME_LIKE = re.compile(rf"^{_NAME_WORD}(?:\s+(?:{_NAME_WORD})){{0,4}}$")
 _NAMED = re.compile(
-    r"(?:\bmy (?:full |first |last )?name(?:'?s| is|:)|\bname(?:'s| is|:)|\bi'?m called|\bcall me|\bi go by|\bthis is|\bit'?s|\bi am|\bi'?m|\bim)\s+"
+    r"(?:\bmy (?:full |first |last )?name(?:'?s| is|:)|\bname(?:'s| is|:)|\bi'?m called|\bcall me|\bi go by|\bthis is|\bit'?s|\bit is|\bi am|\bi'?m|\bim)\s+"
     rf"(?P<name>{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,3}})",
     re.I,
 )
@@ -40,7 +45,7 @@ _NO_NAME = frozenset(
     desperate confused lost unsure sure able unable a patient patients mother father mum mom dad wife husband son daughter sister
     brother friend nurse doctor caregiver carer called what who how why when where which can could would should do does did is are
     will email mail phone number whatsapp telephone mobile hello hi hey good morning evening bye cancel stop help person human agent
-    coordinator someone anybody somebody it that this later never mind maybe none nothing nobody nope nah yep yeah right correct wrong
+    coordinator someone anybody somebody it that this later never mind maybe none nothing nobody nope nah yep yeah right correct wrong skip anonymous
     agree consent i we he she they me us him them if because about lupus car-t cart sle china turkey korea germany usa hm hmm um""".split()
 )
 _SKIP_NAME = re.compile(
@@ -49,24 +54,28 @@ _SKIP_NAME = re.compile(
 )
 _CANCEL = re.compile(
     r"^(?:(?:no|ok(?:ay)?|actually|sorry|please|wait|hmm?|oh|well|on second thoughts?|nah|nope|no wait|no no)[\s,.!-]+)*"
-    r"(?:cancel|stop|quit|abort|forget (?:it|about it|that|this)|never ?mind|nvm|leave it|drop it|don'?t bother|do not bother|"
-    r"(?:i(?:'ve| have)?\s+)?changed my mind|not (?:now|anymore|any more|interested)|no contact|(?:i )?(?:don'?t|do not) want (?:this|that|it|to be contacted|contact|anyone|a call)|"
+    r"(?:cancel|stop|quit|abort|forget (?:it|about it|that|this)|never ?mind(?! (?:the|my|about) )|nvm|leave it|drop it|don'?t bother|do not bother|"
+    r"(?:i(?:'ve| have)?\s+)?changed my mind|not (?:now|anymore|any more|interested)|no contact|(?:i )?(?:don'?t|do not) want (?:this|that|it|to be contacted|to (?:do this|continue|go on)|contact|anyone|a call)|"
+    r"i(?:'?d| would)? (?:want|like|wish) to (?:cancel|stop|quit)|(?:can|could) (?:we|you|i) (?:please )?(?:cancel|stop)(?= (?:it|this|that|now|here)\b|\W*$)|"
     r"let'?s (?:stop|leave it|not)|end (?:this|it)|exit|scrap (?:it|that))\b",
     re.I,
 )
 _YES = re.compile(
     r"^(?:(?:oh|well|ok(?:ay)?|hmm?)[\s,.!]+)*(?:yes|yep|yeah|yea|ya|yup|ye|sure|of course|certainly|absolutely|definitely|ok(?:ay)?|okey|k|fine|alright|all right|go ahead|"
     r"please do|do (?:it|that)|i (?:do )?(?:agree|consent|accept|confirm|allow)|agreed?|accepted?|(?:that'?s|it'?s|that is|it is) (?:fine|ok(?:ay)?|good|alright|correct|right)|"
-    r"you (?:may|can)|they (?:may|can)|no problem|no objections?|by all means|sounds good|perfect|great|correct|right|👍|si|oui|ja|evet|da|s[ií])(?=\W|$)",
+    r"y(?=\W*$)|you (?:may|can)|they (?:may|can)|no problem|no objections?|by all means|sounds good|perfect|great|correct|right|👍|si|oui|ja|evet|da|s[ií])(?=\W|$)",
     re.I,
 )
 _CONSENTS = re.compile(
-    r"\b(?:i (?:do )?(?:agree|consent|accept)|you(?:r \w+)? (?:may|can|are (?:allowed|welcome) to) (?:contact|call|ring|phone|write|e-?mail|text|reach|message)|"
+    r"\b(?:i (?:do )?(?:agree|consent|accept)|(?:you have|i give|here is|giving) (?:you )?(?:my )?(?:consent|permission|ok(?:ay)?)|i (?:don'?t|do not) mind|you(?:r \w+)? (?:may|can|are (?:allowed|welcome) to) (?:contact|call|ring|phone|write|e-?mail|text|reach|message)|"
     r"(?:happy|fine|ok(?:ay)?) (?:for (?:you|them|someone) to|with (?:that|you))|feel free to (?:call|contact|write))\b",
     re.I,
 )
 _NO = re.compile(
-    r"^(?:(?:oh|well|hmm?|sorry)[\s,.!]+)*(?:no|nope|nah|not? really|never|i (?:don'?t|do not|refuse|decline|disagree)|don'?t|do not|rather not|i'?d rather not|i would rather not|better not|👎)(?=\W|$)|"
+    r"^(?:(?:oh|well|hmm?|sorry)[\s,.!]+)*(?:no|nope|nah|n(?=\W*$)|not? really|not (?:yet|today)|never|i (?:don'?t|do not|refuse|decline|disagree)(?! mind)|don'?t|do not|rather not|i'?d rather not|i would rather not|better not|👎)(?=\W|$)|"
+    # "of course not", "ok, no", "yes ... no, wait, no": what opens like a yes and takes it back is no consent
+    r"^(?:(?:of course|certainly|definitely|absolutely|surely|sure|probably|yes|yeah|ok(?:ay)?|actually|wait)[\s,.!…-]+)+"
+    r"(?:no|not|nope)\b(?!\s+(?:a )?(?:problem|objections?|worries|issue|only|just))|^(?:please|actually|hm+)[\s,.!…-]+(?:don'?t|do not)\b(?! mind)|"
     r"\b(?:don'?t|do not|cannot|can'?t|not) (?:agree|consent|accept|want (?:that|this|to)|contact me|call me)\b",
     re.I,
 )
@@ -121,7 +130,7 @@ def find_details(text: str, *, expect_name: bool = False, partial_phone: str = "
 
 
 def _find_email(text: str) -> tuple[str, str]:
-    candidates = _EMAIL.findall(text) + [f"{a}@{b}.{c}" for a, b, c in _WRITTEN_AT.findall(text)]
+    candidates = _EMAIL.findall(text) + [re.sub(_DOT, ".", f"{a}@{b}", flags=re.I) for a, b in _WRITTEN_AT.findall(text)]
     bad = ""
     for candidate in reversed(candidates):
         try:
@@ -197,10 +206,11 @@ def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
     for piece in re.split(r"[,;:\n]|\s[-–—]\s|\.\s", text):
         piece = piece.strip(" .,!;:()")
         piece = re.sub(r"^(?:ok(?:ay)?|sure|yes|well|hi|hello|it'?s|so|and|mr|mrs|ms|dr)[,.\s]+(?=\S)", "", piece, flags=re.I)
+        piece = re.sub(r"(?<=\w)\s+(?:here|speaking)$", "", piece, flags=re.I)
         if not _NAME_LIKE.match(piece) or len(piece) > MAX_NAME_CHARS:
             continue
         words = piece.lower().split()
-        if any(word.strip(".") in _NO_NAME for word in words):
+        if any(word.strip(".") in _NO_NAME for word in words) or all(word.strip(".") in _TITLES for word in words):
             continue
         if expect_name or (beside_details and piece[:1].isupper() and len(words) <= 4):
             return _proper(piece)
@@ -210,7 +220,8 @@ def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
 def _trim_name(name: str, *, sure: bool) -> str:
     words = []
     for word in name.strip(" .,").split():
-        if word.lower().strip(".") in _NO_NAME:
+        names_somebody = sure and not words and word.istitle()  # "my name is Will"
+        if word.lower().strip(".") in _NO_NAME and not names_somebody:
             break
         words.append(word)
     if not words or all(word.lower().strip(".") in _TITLES for word in words):
@@ -227,8 +238,11 @@ def _proper(name: str) -> str:
 
 
 def is_cancel(text: str) -> bool:
-    """True when the visitor ends the collection."""
-    return bool(_CANCEL.search(text.strip()))
+    """True when the visitor ends the collection; a longer question that begins so ("stop steroids, is that wise?") does not."""
+    stripped = text.strip()
+    if stripped.endswith("?") and len(stripped.split()) > MAX_CANCEL_QUESTION_WORDS:
+        return False
+    return bool(_CANCEL.search(stripped))
 
 
 def says_yes(text: str) -> bool:

@@ -111,10 +111,29 @@ def context_from(data: Any, *, now: float) -> Context:
         values = {key: _tuples(value) for key, value in data.items() if key in known}
         values["contact"] = Contact(**(data.get("contact") or {}))
         context = Context(**values)
-        old = now - float(context.at) > FORGET_AFTER_S
-    except (TypeError, ValueError):
+    except TypeError:
         return Context(at=now)
+    if not (_fits(context, Context()) and _fits(context.contact, Contact())):
+        return Context(at=now)
+    old = now - context.at > FORGET_AFTER_S
     return Context(at=now) if old else replace(context, at=now)
+
+
+def _fits(given: Context | Contact, empty: Context | Contact) -> bool:
+    """True if every field has the type it has in an empty one."""
+    for f in fields(given):
+        value, default = getattr(given, f.name), getattr(empty, f.name)
+        if isinstance(default, float) and type(value) is int:
+            continue
+        if type(value) is not type(default):
+            return False
+        if isinstance(value, tuple) and not all(_is_label(item) if f.name == "labels" else isinstance(item, str) for item in value):
+            return False
+    return True
+
+
+def _is_label(item: Any) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and isinstance(item[0], str) and isinstance(item[1], (int, float))
 
 
 def _tuples(value: Any) -> Any:

@@ -15,14 +15,14 @@ MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
 _EMPTY = frozenset(
     """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that same with
     if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry mean meant no not nope
-    instead rather hm eh would be case let's lets say if""".split()
+    instead rather hm eh would be case let's lets say if just only tell me show give us""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
     re.I,
 )
 _THAT_IS_REFERENCE = re.compile(
-    r"\b(?:it|its|it's|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)", re.I
+    r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)", re.I
 )
 _OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
 _BARE = {
@@ -35,7 +35,7 @@ _BARE = {
 }  # fmt: skip
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
-    r"(?:(?:i|we) (?:mean[t]?|was (?:asking|talking|thinking)|am (?:asking|talking)|wanted|want)(?: to (?:know|ask|say|hear))?(?: about| for| of)?|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
+    r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking)|am (?:asking|talking))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
     re.I | re.S,
 )
 _STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\s*\*\s*$")
@@ -165,7 +165,9 @@ def _read_referent(text: str, found: list[str], parse: Parse, context: Context, 
     if not context.referent or own or len(text.split()) > MAX_LEANING_WORDS:
         return None
     name = knowledge.terms[context.referent].name
-    match = _THAT_IS_REFERENCE.search(text)
+    pronouns = list(_THAT_IS_REFERENCE.finditer(text))
+    # "how do they prevent them": they are the doctors
+    match = next((m for m in pronouns if m.group().lower() != "they"), pronouns[0] if pronouns else None)
     if match:
         possessive = match.group().lower() in ("its", "their")
         replaced = f"{name}'s" if possessive else f"{name} is" if match.group().lower() == "it's" else name

@@ -12,8 +12,11 @@ from typing import Any
 
 from dialogue.parse import Parse
 
-MIN_WORDS = 3
-MIN_CONFIDENCE = 0.7
+MIN_WORDS = 2
+MIN_CONFIDENCE = 0.4
+MAX_ENGLISH = 0.15  # the detector's share for English
+UNDERSTOOD = 0.6  # so sure of the meaning as English, the detector must be surer still
+SURE = 0.55
 MAX_ENGLISH_SHARE = 0.34
 # Script -> language, where a script is enough.
 _SCRIPTS = (
@@ -31,14 +34,17 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # The commonest words of English questions, and of these in particular; a text with several of them is meant as English.
 _ENGLISH = frozenset(
-    """the a an is are was were be been am i you he she it we they me my your his her our their this that these those what which who
+    """the a is are were be been i you he she it we they me my your his her our their this that these those what which who
     whom whose when where why how and or but if because so of in on at to for from with without about after before during between into
     can could will would shall should may might must do does did have has had not no yes please thanks thank hello hi help need want
     much many more most some any all long time cost price pay treatment therapy patient patients doctor hospital clinic trial trials
-    disease lupus car-t cart cell cells china turkey korea germany side effects risk risks get go come take give tell know there here
+    disease cell cells side effects risk risks get go come take give tell know there here
     than then them us very too also only out up good bad safe new people person country countries year years month months week weeks
-    day days am an as by cure drug drugs medicine blood body immune system cancer pain fever skin kidney kidneys heart""".split()
+    day days as by cure drug drugs medicine blood body immune system pain fever skin kidney kidneys heart what's whats wat abt
+    plz pls hw u ur r""".split()
 )
+# Written alike in many languages.
+_NEUTRAL = frozenset("""lupus car-t cart car china turkey turkei korea germany usa crs icans sle in cancer trial hospital asia t""".split())
 
 
 @lru_cache(maxsize=1)
@@ -70,14 +76,17 @@ def foreign_language(text: str, parse: Parse, *, in_collection: bool) -> str:
     code = script_language(text)
     if code:
         return "" if in_collection and len(text.split()) <= 4 else code
-    words = [word.lower() for word in _WORD.findall(text)]
+    words = [word for word in (found.lower() for found in _WORD.findall(text)) if word not in _NEUTRAL]
     if len(words) < MIN_WORDS or in_collection:
         return ""
     if sum(word in _ENGLISH for word in words) > MAX_ENGLISH_SHARE * len(words):
         return ""
-    if parse.confidence >= 0.6 and parse.intent not in ("out_of_scope", "nlu_fallback"):
+    understood = parse.confidence >= UNDERSTOOD and parse.intent not in ("out_of_scope", "nlu_fallback")
+    shares = _detector().compute_language_confidence_values(" ".join(words))
+    best = shares[0]
+    english = next(share.value for share in shares if share.language.name == "ENGLISH")
+    if best.language.name == "ENGLISH" or best.value < (SURE if understood else MIN_CONFIDENCE):
         return ""
-    best = _detector().compute_language_confidence_values(text)[0]
-    if best.language.name == "ENGLISH" or best.value < MIN_CONFIDENCE:
+    if english > (MAX_ENGLISH / 3 if understood else MAX_ENGLISH):
         return ""
     return str(best.language.iso_code_639_1.name).lower()

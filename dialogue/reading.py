@@ -23,11 +23,16 @@ from knowledge.passage import Knowledge
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
 SURE_HALF = 0.6
+SURE_NAMED = 0.7
 SURE_WHOLE = 0.45
+SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
 SURE_EMERGENCY = 0.8
+MIN_OUTSIDE = 0.12
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
+SURELY_ON_DOCUMENTS = 0.8
+MIN_QUESTION_WORDS = 5
 CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
@@ -35,7 +40,13 @@ CHITCHAT = frozenset(
 _QUESTION = re.compile(
     r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b", re.I
 )
+_WANTS_RATE = re.compile(
+    r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*|"
+    r"how many (?:mg|milligrams?|cells)|dose|dosage|exact (?:number|figure|date))\b",
+    re.I,
+)
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
+_ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
 _NONE_OF = re.compile(r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I)
 
 
@@ -154,14 +165,30 @@ class Reader:
         if context is not None and not context.section and self._topical(parse) and parse.confidence < SURE_WHOLE:
             if _POINTS_BACK.search(parse.text) and len(parse.text.split()) <= MAX_LEANING_WORDS:
                 return Reading("nlu_fallback", how, (), parse)  # "how is that one treated?", and nothing was said before
-        if parse.unclear and not self._is_long_question(parse):
+        if self._topical(parse) and self._asks_beyond(parse):
+            label = next(label for label, _ in parse.labels if label.startswith("out_of_scope"))
+            return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
+        if parse.unclear and not self._is_clearly_topical(parse):
             return Reading("nlu_fallback", how, (), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         return Reading(parse.intent, how, parts, parse)
 
-    def _is_long_question(self, parse: Parse) -> bool:
-        """A long story spreads over many topics; clearly one on the documents, it gets the likeliest answer, not a choice."""
-        return len(parse.text.split()) >= LONG_WORDS and self._topical(parse) and parse.on_documents >= CLEARLY_ON_DOCUMENTS
+    def _asks_beyond(self, parse: Parse) -> bool:
+        """True for a question near a topic that wants what no passage has: a rate, a dose, a drug or clinic of another name.
+
+        The likelihood of the kinds outside the documents is small then, but it is there; the evidence in the words weighs it up.
+        """
+        outside = sum(share for label, share in parse.labels if label.startswith("out_of_scope"))
+        if outside < MIN_OUTSIDE:
+            return False
+        named = any(kind.endswith("_not_covered") and kind != "country_not_covered" for kind, _ in parse.terms)
+        return named or _WANTS_RATE.search(parse.text) is not None
+
+    def _is_clearly_topical(self, parse: Parse) -> bool:
+        """A question that spreads over many topics, and surely is one on the documents, gets the likeliest answer, not a choice."""
+        words = len(parse.text.split())
+        enough = CLEARLY_ON_DOCUMENTS if words >= LONG_WORDS else SURELY_ON_DOCUMENTS
+        return words >= MIN_QUESTION_WORDS and self._topical(parse) and parse.on_documents >= enough
 
     def _is_detail(self, text: str, first: Parse, context: Context) -> bool:
         """A name or a number given while it is asked for; the NLU knows no names and may take one for anything."""
@@ -179,18 +206,24 @@ class Reader:
         answer = Reading("give_contact", "contact", (), first)
         if is_cancel(text):
             return answer
+        if first.intent == "start_over" and first.confidence >= SURE_ACT:
+            return None
         given = find_details(text, expect_name=contact.step == "name", partial_phone=contact.partial_phone)
         if given.email or given.phone or given.partial_phone or given.bad_email or given.bad_phone:
             return answer
         question = self._asks_in_between(text, first)
         if contact.step == "consent":
+            if says_yes(text) and "?" not in text:
+                return answer
             if says_no(text) and not question:
                 return answer
             if first.intent != "ask_privacy" and not question and (says_yes(text) or says_no(text) or hesitates(text)):
                 return answer
             if given.name and corrects(text) and not question:
                 return answer
-        if question:
+        more = first.intent in ("ask_more", "repeat") and first.confidence >= SURE_ACT
+        # "2" is the second of the questions offered, not a way to reach somebody
+        if question or (not given.name and (more or choose_option(text, context.options) is not None)):
             return None
         if contact.step == "name" and (given.name or wants_no_name(text)):
             return answer
@@ -202,7 +235,7 @@ class Reader:
         """True for a question that the assistant can take while details are collected."""
         if first.intent in ("ask_privacy", "ask_identity", "ask_capabilities", "request_personal_advice"):
             return first.confidence >= SURE_ACT or bool(_QUESTION.search(text))
-        if self._topical(first) or first.intent == "out_of_scope":
+        if self._topical(first) or (first.intent == "out_of_scope" and not first.unclear):
             return bool(_QUESTION.search(text.strip())) or "?" in text or (first.confidence >= 0.75 and len(text.split()) >= 4)
         return False
 
@@ -243,6 +276,8 @@ class Reader:
 
     def _read_complaint(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "That's not what I asked": other readings of the question before; a question that follows it is answered."""
+        if first.intent in ("request_handoff", "ask_privacy", "request_personal_advice") and first.confidence >= SURE_ACT:
+            return None
         pieces = segments_of(text)
         if len(pieces) < 2:
             return Reading("complain_unanswered", "complaint", (), first) if first.intent == "complain_unanswered" else None
@@ -288,6 +323,8 @@ class Reader:
         if self._topical(first) and first.confidence >= 0.35 and self._says_nothing_new(alone, context):
             return False
         near = self._near(alone, context)
+        if _ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
+            return True  # "and the tiredness?" stays with the topic
         if self._topical(first):
             if self._near(first, context):
                 return alone.confidence > first.confidence
@@ -317,7 +354,9 @@ class Reader:
             return None
         if context.offer == "handoff" and first.intent in ("affirm", "deny", "acknowledge") and not re.search(r"\byes or no\b", text, re.I):
             return None
-        if self._topical(first) and first.confidence >= 0.75 and context.act == "request_personal_advice":
+        if self._topical(first) and first.confidence >= (0.75 if context.act == "request_personal_advice" else 0.35):
+            return None
+        if context.act == "ask_privacy" and not first.intent.startswith("ask_") and not _QUESTION.search(text):
             return None
         return Reading(context.act, "follow_up", (), first)
 
@@ -332,7 +371,13 @@ class Reader:
             reading = self._join(parses, first, SURE_PART)
             if reading is not None:
                 return reading
-        if first.intent == "request_handoff":
+        cut = segments_of(text)
+        if len(cut) > 1 and cut != pieces:  # "two things, the immune reset, and what if ...": a thing may be named, not asked
+            parses = self._complete(cut, self._parse(cut))
+            reading = self._join(parses, first, SURE_NAMED)
+            if reading is not None and reading.how == "compound":
+                return reading
+        if first.intent == "request_handoff" or (first.labels and first.labels[0][1] >= SURE_ONE):
             return None
         for left, right in loose_halves(text):
             if max(len(left.split()), len(right.split())) > 10:

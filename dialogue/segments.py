@@ -7,15 +7,19 @@ import re
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
-_OPENERS = (
-    r"(?:what|what's|whats|wat|how|hw|who|who's|whose|where|wher|when|wen|why|which|whether|can|could|do|does|did|is|are|will|"
-    r"would|should|shall|may|might|has|have|am|was|were|if|also|tell|explain|any|in which|on what|at what|for how|by whom|roughly)"
+_WH = r"(?:what|what's|whats|wat|how|hw|who|who's|whose|where|wher|when|wen|why|which|whether|in which|on what|at what|for how|by whom)"
+# "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
+_VERBS = (
+    r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
+    r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b)"
 )
-# "... ? and ..." and sentence ends; a decimal point or "e.g." has no space and capital after it.
-_SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])\s+(?=[A-Z\"'(])|(?<=[a-z)][.])\s+(?=" + _OPENERS + r"\b)|\n+", re.I)
+_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
+_STARTS = rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|may|might|has|have)\b"
+# "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
+_SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
-    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|\+|plus|also|but|or|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r"\b)|"
-    r"\s*[,;]\s*(?=" + _OPENERS + r"\b)|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
+    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r")|"
+    r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
     re.I,
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
@@ -26,7 +30,7 @@ _LEADING = re.compile(r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|two 
 def _clean(piece: str) -> str:
     piece = piece.strip(" \t,;:-")
     shorter = _LEADING.sub("", piece)
-    return shorter if len(shorter.split()) >= 1 else piece
+    return shorter if re.search(r"\w", shorter) else piece  # "and then?" is not "?"
 
 
 def sentences_of(text: str) -> list[str]:
@@ -48,7 +52,8 @@ def segments_of(text: str) -> list[str]:
 _SCENE = re.compile(
     r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b", re.I
 )
-_ASKS = re.compile(r"\?\s*$|^" + _OPENERS + r"\b", re.I)
+_ASKS = re.compile(r"\?\s*$|^" + _STARTS, re.I)
+_REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 
 def questions_of(text: str) -> list[str]:
@@ -62,12 +67,13 @@ def questions_of(text: str) -> list[str]:
         return pieces
     questions: list[str] = []
     before: list[str] = []
-    for piece in pieces:
-        scene = bool(_SCENE.search(piece)) and not piece.endswith("?")
+    for piece, following in zip(pieces, [*pieces[1:], ""]):
+        # "these side effects, can doctors control them": the first piece is what the second speaks of
+        scene = not piece.endswith("?") and (bool(_SCENE.search(piece)) or (not _ASKS.search(piece) and bool(_REFERS.search(following))))
         if scene or (not _ASKS.search(piece) and len(piece.split()) > MAX_KEYWORDS):
             before.append(piece)
         else:
-            questions.append(", ".join([*before[-2:], piece]))
+            questions.append(", ".join([*(b.rstrip(".") for b in before[-2:]), piece]))
             before = []
     if before and len(before[-1].split()) >= MIN_WORDS:
         questions.append(", ".join(before))
@@ -79,6 +85,6 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     halves = []
     for joint in _LOOSE.finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
-        if left and right:
+        if left and right and not _SCENE.search(left):
             halves.append((left, right))
     return halves[:3]

@@ -27,6 +27,11 @@ _PRICED_AS = {
 }
 
 
+_REGION_OF = {"germany": "western-europe", "turkey": "eastern-europe"}
+_WHICH_PLACE = re.compile(r"\b(?:which|what|any|other) (?:\w+ )?(?:regions?|countr(?:y|ies)|places?|parts of the world)\b|\b(?:any|some)where\b", re.I)
+_COMPARES = re.compile(r"\b(?:cheaper|dearer|expensive|compare\w*|than|versus|vs|difference|or)\b", re.I)
+
+
 @lru_cache(maxsize=1)
 def wording() -> Mapping[str, str]:
     """The phrases of `wording.yml`."""
@@ -215,11 +220,17 @@ def _price_line(row: Passage, knowledge: Knowledge) -> Part:
 
 def rows_for(country: str, knowledge: Knowledge) -> list[Passage]:
     """The price rows that hold for a country or region, the most specific document first."""
-    regions = set(_PRICED_AS.get(country, ()))
-    return sorted(
-        (row for row in price_rows(knowledge) if regions & set(row.prices)),
-        key=lambda row: (len(row.prices), row.id),
-    )
+    regions = _PRICED_AS.get(country, ())
+    rows = [row for row in price_rows(knowledge) if set(regions) & set(row.prices)]
+    return sorted(rows, key=lambda row: (min(regions.index(r) for r in row.prices if r in regions), len(row.prices), row.id))
+
+
+def _priced_places(question: Question) -> list[str]:
+    """The places asked about; a country falls away beside the region that the price is given for."""
+    named = question.of_kind(COUNTRY_KIND)
+    if _WHICH_PLACE.search(question.text):
+        return []  # "which regions would fit our budget", told by somebody in Texas
+    return [name for name in named if _REGION_OF.get(name) not in named or _COMPARES.search(question.text)]
 
 
 def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
@@ -228,7 +239,7 @@ def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
     Returns:
         The answer, or None when no place that is asked about has a price.
     """
-    countries = question.of_kind(COUNTRY_KIND)
+    countries = _priced_places(question)
     if not countries:
         return _draft_all_prices(knowledge)
     by_country = {country: rows_for(country, knowledge) for country in countries}
@@ -238,7 +249,8 @@ def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
     parts = [_price_line(row, knowledge) for row in rows]
     if len(countries) > 1:
         parts.append(Part(_compare(by_country, knowledge), ()))
-        parts = _country_remarks(countries, knowledge) + parts  # a price level in words is what the guide says of just this place
+        # a price level in words is what the guide says of just this place
+        parts = _country_remarks(countries, knowledge) + parts
         return Draft(tuple(parts))
     if any(row.differs_from for row in rows):
         parts.append(Part(wording()["prices_differ"], ()))

@@ -12,6 +12,8 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
 SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
+# Of two that say the same, the guide on China is shown when it is clearly the likelier.
+CHINESE_GUIDE_SHARE = 0.95
 COUNTRY_KIND = "country"
 UNCOVERED_KIND = "country_not_covered"
 # Kinds whose passages answer a question that names them; a country or an organ alone says too little.
@@ -62,7 +64,7 @@ def merge_twins(question: Question, knowledge: Knowledge) -> list[tuple[str, flo
     """Add up the confidences of passages that say the same in both documents.
 
     The document of the country asked about wins; without one, the better of the two, where the
-    general guide is better unless the other is clearly ahead.
+    general guide is better unless the other is ahead.
     """
     scores: dict[str, float] = {}
     for label, confidence in question.labels:
@@ -86,7 +88,7 @@ def _twin_rank(name: str, scores: Mapping[str, float], in_china: bool) -> float:
     chinese = name.startswith("china-guide#")
     if in_china:
         return 0.0 if chinese else 1.0
-    return -scores[name] * (0.5 if chinese else 1.0)
+    return -scores[name] * (CHINESE_GUIDE_SHARE if chinese else 1.0)
 
 
 def naming_passages(question: Question, sections: Iterable[str], knowledge: Knowledge) -> list[Passage]:

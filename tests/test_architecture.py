@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ OURS = {
     "settings",
     "components",
     "actions",
+    "dialogue",
     "assistant",
     "gateway",
     "conversations",
@@ -25,8 +27,9 @@ MAY_IMPORT = {
     "knowledge": set(),
     "safety": set(),
     "components": {"knowledge", "safety"},
-    "actions": {"knowledge", "safety", "settings"},
-    "assistant": set(),
+    "dialogue": {"knowledge"},
+    "actions": {"dialogue", "knowledge", "safety", "settings"},
+    "assistant": {"dialogue", "knowledge"},
     "gateway": {"conversations", "knowledge", "safety", "settings"},
     "deploy": {"settings"},
 }
@@ -34,9 +37,12 @@ NEVER = {
     "knowledge": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "components": {"sanic", "sqlalchemy"},
+    "dialogue": {"os", "time", "socket", "pathlib"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
     "gateway": {"rasa", "rasa_sdk"},
 }
+# A folder that is pure: from outside the standard library it imports these only.
+FROM_OUTSIDE = {"dialogue": {"rapidfuzz", "phonenumbers", "email_validator", "lingua"}}
 
 
 def imports_of(file: Path) -> set[str]:
@@ -56,6 +62,13 @@ def test_a_folder_imports_only_what_it_may(folder: str) -> None:
         found = imports_of(file)
         assert found & OURS - {folder} <= MAY_IMPORT[folder], file
         assert not found & NEVER.get(folder, set()), file
+
+
+@pytest.mark.parametrize("folder", sorted(FROM_OUTSIDE))
+def test_a_pure_folder_uses_a_named_list_of_libraries(folder: str) -> None:
+    found = set().union(*(imports_of(file) for file in (ROOT / folder).rglob("*.py")))
+
+    assert found - OURS - set(sys.stdlib_module_names) == FROM_OUTSIDE[folder]
 
 
 def test_only_settings_reads_the_environment() -> None:

@@ -49,6 +49,22 @@ def test_spelling_alone_tolerates_misspelling() -> None:
     assert scorer.classes[int(shares.argmax())] == "stay"
 
 
+@pytest.mark.parametrize("text", ["how long in hospital", "lenth of hosptal sty", "zzz qqq", "", "🙂", "price " * 200])
+def test_likeness_of_spelling_is_the_plain_sparse_product(scorer: ClassScorer, text: str) -> None:
+    row = scorer._spell([text])
+
+    product = np.asarray((row @ scorer._spelling.T).todense()).ravel()
+
+    assert np.allclose(scorer._likeness(row), product, atol=1e-6)
+
+
+def test_likeness_of_a_training_utterance_with_itself_is_one(scorer: ClassScorer) -> None:
+    likeness = scorer._likeness(scorer._spell([TEXTS[2]]))
+
+    assert likeness.argmax() == 2
+    assert likeness[2] == pytest.approx(1)
+
+
 def test_a_saved_scorer_scores_the_same(scorer: ClassScorer, tmp_path: Path) -> None:
     scorer.save(tmp_path)
 

@@ -105,6 +105,7 @@ def test_tuning_pulls_classes_apart_and_the_export_agrees(tmp_path: Path) -> Non
     served = Encoder(tmp_path)
     vectors = served.encode(texts[:4])
     ids, mask = pad_ids([served._tokenizer.encode(text).ids for text in texts[:4]])
-    assert np.allclose(vectors, _encode(encoder, ids, mask, False).numpy(), atol=1e-4)
+    exact = _encode(encoder, ids, mask, False).numpy()
+    assert np.sum(vectors * exact, axis=1).min() > 0.95  # it is served in 8 bits; test_encoder_graph.py has the exact one
     assert vectors[0] @ vectors[1] > vectors[0] @ vectors[2]
     assert head.shape == (384, 2)

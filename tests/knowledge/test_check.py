@@ -50,6 +50,17 @@ def test_the_real_content_has_no_problem() -> None:
         (RECOVERY, lambda d: d["passages"][1].update(question=d["passages"][0]["question"]), "asks the same"),
         ("topics.yml", lambda d: d["topics"].pop(), "no topic of topics.yml"),
         ("topics.yml", lambda d: d["topics"][0]["sections"].append("sle-guide#nowhere"), "not in knowledge/passages"),
+        ("follow_ups.yml", lambda d: d["follow_ups"].update({"sle-guide#nowhere": {}}), "no such passage or section"),
+        (
+            "follow_ups.yml",
+            lambda d: d["follow_ups"]["sle-guide#risks"].update(whence="sle-guide#risks/crs"),
+            "whence is none of",
+        ),
+        (
+            "follow_ups.yml",
+            lambda d: d["follow_ups"]["sle-guide#risks"].update(why="sle-guide#risks/all"),
+            "not in knowledge/passages",
+        ),
         ("terms.yml", lambda d: d["terms"].append({"id": "x", "kind": "drug", "name": "Benlysta"}), "is claimed by"),
     ],
 )
@@ -98,6 +109,7 @@ def _with_source(content: Path, tmp_path: Path, line: str) -> list[str]:
             ]
         ),
     )
+    change(content, "follow_ups.yml", lambda d: d.update(follow_ups={}))
     change(content, "topics.yml", lambda d: d.update(topics=[t for t in d["topics"] if t["sections"] == ["sle-guide#recovery"]]))
     passage = {
         "id": "stay",

@@ -10,10 +10,11 @@ import pytest
 from knowledge.answer import Answer, GroundingError, Part, assemble, check_grounding
 from knowledge.figures import numbers_in
 from knowledge.passage import ALL, Knowledge, load_knowledge
-from knowledge.replies import reply
-from knowledge.retrieval import COUNTRY_KIND, Question, wanted_facets
+from knowledge.replies import draft, draft_both, draft_countries, draft_more, draft_overview, draft_passages, finish, reply
+from knowledge.retrieval import COUNTRY_KIND, Question, select, wanted_facets
 
 MAX_REPLY_WORDS = 150  # some 120 of text, and the line that names the sources
+MAX_COMPOUND_WORDS = 240  # each question keeps its direct answer
 _ASKING = (
     "tell me",
     "how long does it take",
@@ -51,18 +52,55 @@ def reachable_answers(knowledge: Knowledge) -> Iterator[tuple[str, Answer]]:
         yield f"cost {group}", reply(question, knowledge, asks_price=True)
 
 
-ANSWERS = list(reachable_answers(_KNOWLEDGE))
+def reachable_details(knowledge: Knowledge) -> Iterator[tuple[str, Answer]]:
+    """Every answer to "tell me more", to a bare "why?", "and then?", to a comparison of countries and of the guides."""
+    for section_id, section in knowledge.sections.items():
+        yield f"overview of {section_id}", finish([draft_overview(section_id, knowledge)], knowledge)
+        shown: list[str] = []
+        while (more := draft_more(section_id, shown, None, knowledge)) is not None:
+            yield f"{section_id} after {len(shown)}", finish([more], knowledge)
+            shown += [part.passages[0].id for part in more.parts]
+        for label in (f"{section_id}/{ALL}", *(p.id for p in section.passages)):
+            both = draft_both(section_id, Question("what do both guides say", [(label, 0.9)]), knowledge)
+            if both is not None:
+                yield f"both on {label}", finish([both], knowledge)
+    for shown_id, targets in knowledge.follow_ups.items():
+        for facet, target in targets.items():
+            question = Question(f"{facet}?", [(target, 1.0)])
+            yield f"{shown_id} {facet}", finish([draft_passages(select(question, knowledge), question, knowledge)], knowledge)
+    for group in (*itertools.permutations(_COUNTRIES, 2), *itertools.combinations(_COUNTRIES, 3)):
+        question = Question("how do they compare", [("sle-guide#countries/all", 0.9)], [(COUNTRY_KIND, c) for c in group])
+        compared = draft_countries(question, knowledge)
+        if compared is not None:
+            yield f"countries {group}", finish([compared], knowledge)
+
+
+def reachable_compounds(knowledge: Knowledge) -> Iterator[tuple[str, Answer]]:
+    """Every answer to two questions, each on a section or its first passage; and to a question with a half outside."""
+    labels = [*(f"{section}/{ALL}" for section in knowledge.sections), *(s.passages[0].id for s in knowledge.sections.values())]
+    drafts = {
+        label: draft(Question("tell me", [(label, 0.9)]), knowledge, asks_price=label.split("#")[1].startswith("cost/"))
+        for label in labels
+    }
+    for first, second in itertools.permutations(labels, 2):
+        yield f"{first} and {second}", finish([drafts[first], drafts[second]], knowledge)
+    for label in labels:
+        yield f"{label} and outside", finish([drafts[label]], knowledge, closing=["The guides do not answer the other question."])
+
+
+ANSWERS = [*reachable_answers(_KNOWLEDGE), *reachable_details(_KNOWLEDGE)]
+COMPOUNDS = list(reachable_compounds(_KNOWLEDGE))
 
 
 def test_every_figure_of_every_answer_is_typed_data_of_a_cited_passage(knowledge: Knowledge) -> None:
-    for name, answer in ANSWERS:
+    for name, answer in ANSWERS + COMPOUNDS:
         typed = {v for c in answer.citations for f in knowledge.passage(c.id).figures for v in f.values()}
         strays = set(numbers_in(answer.text)) - typed
         assert not strays, f"{name}: {strays} in {answer.text!r}"
 
 
 def test_every_answer_cites_and_names_its_source_in_words() -> None:
-    for name, answer in ANSWERS:
+    for name, answer in ANSWERS + COMPOUNDS:
         assert answer.citations, name
         assert answer.citations[0].document in answer.text, name
         assert answer.citations[0].heading in answer.text, name
@@ -74,9 +112,98 @@ def test_every_answer_is_short() -> None:
     assert len(longest[1].text.split()) <= MAX_REPLY_WORDS, longest
 
 
+def test_an_answer_to_two_questions_is_not_much_longer() -> None:
+    longest = max(COMPOUNDS, key=lambda item: len(item[1].text.split()))
+
+    assert len(longest[1].text.split()) <= MAX_COMPOUND_WORDS, longest
+
+
+def test_two_questions_are_answered_in_their_order_each_with_its_direct_answer(knowledge: Knowledge) -> None:
+    labels = ("sle-guide#recovery/hospital-stay", "sle-guide#risks/crs", "sle-guide#causes/hormones")
+    drafts = [draft(Question("?", [(label, 0.9)]), knowledge, asks_price=False) for label in labels]
+
+    answer = finish(drafts, knowledge)
+
+    places = [answer.text.index(each.parts[0].text) for each in drafts]
+    assert places == sorted(places)
+    assert [c.id for c in answer.citations if c.id in labels] == list(labels)
+
+
+def test_what_is_outside_is_said_after_the_answer_and_before_the_sources(knowledge: Knowledge) -> None:
+    one = draft(Question("?", [("sle-guide#recovery/hospital-stay", 0.9)]), knowledge, asks_price=False)
+
+    paragraphs = finish([one], knowledge, closing=["Not in the guides."]).text.split("\n\n")
+
+    assert paragraphs[0] == one.parts[0].text
+    assert paragraphs[-2] == "Not in the guides." and paragraphs[-1].startswith("Source")
+
+
+def test_more_detail_shows_each_passage_of_a_topic_once(knowledge: Knowledge) -> None:
+    shown: list[str] = []
+    while (more := draft_more("sle-guide#risks", shown, None, knowledge)) is not None:
+        shown += [part.passages[0].id for part in more.parts]
+
+    assert len(shown) == len(set(shown))
+    seen = {*shown, *(twin for name in shown for twin in knowledge.passages[name].same_as)}
+    assert seen >= {p.id for name in knowledge.topics["ask_risks"].sections for p in knowledge.sections[name].passages}
+
+
+def test_more_detail_starts_with_what_the_question_names(knowledge: Knowledge) -> None:
+    question = Question("?", [("sle-guide#risks/cytopenias", 0.9)])
+
+    more = draft_more("sle-guide#risks", ["sle-guide#risks/crs"], question, knowledge)
+
+    assert more is not None and more.parts[0].passages[0].id == "sle-guide#risks/cytopenias"
+
+
+def test_both_guides_are_quoted_where_both_have_the_topic(knowledge: Knowledge) -> None:
+    both = draft_both("china-guide#risks", Question("?", [("china-guide#risks/crs", 0.9)]), knowledge)
+
+    assert both is not None
+    assert [part.passages[0].document_id for part in both.parts] == ["china-guide", "sle-guide"]
+
+
+def test_a_topic_of_one_guide_is_not_compared(knowledge: Knowledge) -> None:
+    assert draft_both("sle-guide#causes", Question("?", [("sle-guide#causes/all", 0.9)]), knowledge) is None
+
+
+@pytest.mark.parametrize("countries", [(), ("china",), ("china", "asia")])
+def test_fewer_than_two_countries_with_a_passage_are_not_compared(knowledge: Knowledge, countries: tuple[str, ...]) -> None:
+    question = Question("?", [("sle-guide#countries/all", 0.9)], [(COUNTRY_KIND, c) for c in countries])
+
+    assert draft_countries(question, knowledge) is None
+
+
+def test_countries_are_compared_in_the_order_of_the_question(knowledge: Knowledge) -> None:
+    question = Question("?", [("sle-guide#countries/all", 0.9)], [(COUNTRY_KIND, c) for c in ("turkey", "china", "germany")])
+
+    compared = draft_countries(question, knowledge)
+
+    assert compared is not None
+    assert [part.passages[0].id.split("/")[1] for part in compared.parts] == ["turkey", "china", "germany"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "facet", "target"),
+    [
+        ("sle-guide#recovery/hospital-stay", "then", "sle-guide#recovery/monitoring-after-discharge"),
+        ("sle-guide#recovery/monitoring-after-discharge", "then", "sle-guide#recovery/long-term-recovery"),
+        ("sle-guide#recovery/long-term-recovery", "then", "sle-guide#recovery/late-monitoring-and-tapering"),
+        ("sle-guide#causes/genetics", "then", "sle-guide#causes/sunlight-trigger"),
+        ("sle-guide#causes/prevention-not-possible", "then", ""),
+        ("sle-guide#recovery/hospital-stay", "who", ""),
+        ("sle-guide#nowhere/at-all", "then", ""),
+        ("sle-guide#nowhere/at-all", "why", ""),
+    ],
+)
+def test_a_bare_question_leads_on(knowledge: Knowledge, shown: str, facet: str, target: str) -> None:
+    assert knowledge.follow_up(shown, facet) == target
+
+
 def test_every_answer_offers_next_questions_that_it_does_not_answer_itself(knowledge: Knowledge) -> None:
     for name, answer in ANSWERS:
-        assert 2 <= len(answer.suggestions) <= 3, name
+        least = 1 if " after " in name else 2  # the last level of detail may have one passage left to offer
+        assert least <= len(answer.suggestions) <= 3, name
         lead = knowledge.passage(answer.citations[0].id)
         # An overview offers its own passages: it says them in short only.
         assert f"/{ALL}" in name or len(answer.citations) > 2 or lead.question not in answer.suggestions, name

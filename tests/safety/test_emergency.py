@@ -7,17 +7,30 @@ from pathlib import Path
 import pytest
 import yaml
 
-from safety.emergency import Rule, load_safety, normalise
+from safety.emergency import LANGUAGES, Rule, load_safety
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SAFETY = load_safety()
+# Labelled as questions, and answered as emergencies all the same: someone has these signs now.
+EMERGENCIES_BY_ANOTHER_NAME = {
+    "My mother is 58 and got her cells on Monday. Now she has 39 degrees, aches everywhere and says she is so tired."
+    " Could this be the cytokine thing?",
+    "she talks nonsense and does not recognise us since yesterday, she got the cells last week",
+}
 
 
 @pytest.mark.parametrize("rule", SAFETY.rules, ids=lambda rule: rule.id)
 def test_a_rule_catches_what_it_says(rule: Rule) -> None:
-    missed = [message for message in rule.catches if not rule.matches(normalise(message))]
+    missed = [message for message in rule.catches if not rule.matches(SAFETY.wording.read(message))]
 
     assert rule.catches and missed == []
+
+
+@pytest.mark.parametrize("rule", SAFETY.rules, ids=lambda rule: rule.id)
+def test_what_a_rule_catches_is_answered_by_its_kind_and_language(rule: Rule) -> None:
+    found = {message: SAFETY.find(message) for message in rule.catches}
+
+    assert all(other and (other.kind, other.language) == (rule.kind, rule.language) for other in found.values()), found
 
 
 @pytest.mark.parametrize("rule", SAFETY.rules, ids=lambda rule: rule.id)
@@ -33,30 +46,88 @@ def test_no_ordinary_utterance_is_taken_for_an_emergency() -> None:
         for block in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader).get("nlu", ()):
             if block["intent"] != "emergency":
                 lines = (line.strip()[2:] for line in block["examples"].splitlines() if line.strip().startswith("- "))
-                caught += [line for line in lines if SAFETY.find(line)]
+                caught += [line for line in lines if line not in EMERGENCIES_BY_ANOTHER_NAME and SAFETY.find(line)]
 
     assert caught == []
+
+
+def test_rules_alone_catch_most_emergencies_of_the_training_data() -> None:
+    blocks = yaml.load((ROOT / "data" / "nlu" / "emergency.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["nlu"]
+    lines = [line.strip()[2:] for block in blocks for line in block["examples"].splitlines() if line.strip().startswith("- ")]
+    missed = [line for line in lines if not SAFETY.find(line)]
+
+    # The rest says it in no word that a rule could look for; the trained intent is for those.
+    assert len(missed) <= len(lines) // 8, missed
 
 
 @pytest.mark.parametrize(
     ("message", "kind", "language"),
     [
         ("HELP I CAN’T BREATHE!!!", "medical", "en"),
+        ("i cnt breeth plz", "medical", "en"),
+        ("she is havin a siezure", "medical", "en"),
+        ("we need an ambulense", "medical", "en"),
         ("i wanna dieeeee", "self_harm", "en"),
-        ("no puedo respirar", "medical", "es"),
+        ("feeling sucidal", "self_harm", "en"),
+        ("would they be better off without me?", "self_harm", "en"),
+        ("NO PUEDO RESPIRAR", "medical", "es"),
+        ("mi mama esta inconciente", "medical", "es"),
+        ("quiero suicidarme", "self_harm", "es"),
+        ("j’arrive plus a respirer", "medical", "fr"),
+        ("J'en ai marre de vivre", "self_harm", "fr"),
+        ("Ich bekomme keine Luft!!", "medical", "de"),
+        ("ich moechte nicht mehr leben", "self_harm", "de"),
+        ("NEFES ALAMIYORUM", "medical", "tr"),
         ("Artık yaşamak istemiyorum", "self_harm", "tr"),
-        ("我不想活了", "self_harm", "zh"),
+        ("我快不能呼吸了", "medical", "zh"),
+        ("我想自殺", "self_harm", "zh"),
         ("لا أستطيع التنفس", "medical", "ar"),
+        ("مابدي عيش", "self_harm", "ar"),
     ],
 )
 def test_form_and_language_do_not_matter_and_the_reply_is_in_the_language(message: str, kind: str, language: str) -> None:
     rule = SAFETY.find(message)
 
     assert rule is not None and (rule.kind, rule.language) == (kind, language)
-    assert any(number in SAFETY.reply_to(rule) for number in ("112", "911", "988", "110"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_first_sentence_of_a_reply_says_how_to_get_help_now(language: str) -> None:
+    medical, self_harm = (SAFETY.replies[kind, language] for kind in ("medical", "self_harm"))
+
+    assert "112" in medical[:120] and "911" in medical and "120" in medical
+    assert "CAR-T" in medical
+    assert any(number in self_harm[:130] for number in ("988", "024", "3114", "0800 111 0 111", "112", "12356", "1564"))
+    assert "112" in self_harm
 
 
 def test_self_harm_goes_before_a_medical_emergency() -> None:
     rule = SAFETY.find("I can't breathe, I want to kill myself")
 
     assert rule is not None and rule.kind == "self_harm"
+
+
+@pytest.mark.parametrize("message", ["", "   ", "?!", "🙂", "a" * 10_000, "what does it cost? " * 500, "((((", "[b]\\d+*"])
+def test_any_message_can_be_read(message: str) -> None:
+    assert SAFETY.find(message) is None
+
+
+def test_an_emergency_at_the_end_of_a_long_message_is_found() -> None:
+    assert SAFETY.find("I have lupus since 2010 and took many drugs, " * 200 + "and now help me I can't breathe") is not None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "he is fine now, thank you",
+        "false alarm, she is breathing normally",
+        "the ambulance came, he is in hospital now",
+        "the fever is gone, thanks",
+    ],
+)
+def test_after_an_emergency_the_talk_goes_on(message: str) -> None:
+    assert SAFETY.find(message) is None
+
+
+def test_a_question_in_one_sentence_does_not_hide_an_emergency_in_another() -> None:
+    assert SAFETY.find("Can lupus cause chest pain? I can't breathe and my arm is numb") is not None

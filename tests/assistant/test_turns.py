@@ -1,0 +1,279 @@
+"""One turn inside the Rasa server, with a processor made by hand instead of a trained model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from rasa.core.channels.channel import UserMessage
+from rasa.shared.core.domain import Domain
+from rasa.shared.core.events import SlotSet
+from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.trackers import DialogueStateTracker
+
+from assistant.turns import ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts
+from dialogue.context import Contact, Context
+from knowledge.passage import Knowledge
+
+NOW = 1_800_000_000.0
+STAY = "sle-guide#recovery/hospital-stay"
+
+
+class FakeMessage:
+    """A message as the NLU graph gives it back."""
+
+    def __init__(self, data: dict[str, Any]) -> None:
+        self.data = data
+
+    def as_dict(self, *, only_output_properties: bool) -> dict[str, Any]:
+        """The NLU's output."""
+        return self.data
+
+
+class FakeProcessor:
+    """Understands what it was told; the "action" sets the slots and sends the replies that it was told."""
+
+    def __init__(
+        self, known: dict[str, dict[str, Any]], *, slots: dict[str, Any] = (), replies: Sequence[dict[str, Any]] = ()
+    ) -> None:
+        self.known, self.slots, self.replies = known, dict(slots), replies
+        self.model_metadata = SimpleNamespace(nlu_target="nlu")
+        self.graph_runner = self
+        self.tracker_store = TurnTrackerStore(Domain.empty())
+        self.runs: list[list[str]] = []
+        self.handled: list[UserMessage] = []
+        self.error: Exception | None = None
+
+    def run(self, inputs: dict[str, Any], targets: list[str]) -> dict[str, Any]:
+        """Run the NLU graph."""
+        texts = [message.text for message in inputs["__message__"]]
+        self.runs.append(texts)
+        return {targets[0]: [FakeMessage(self.known.get(text, {})) for text in texts]}
+
+    async def handle_message(self, message: UserMessage) -> None:
+        """Act as Rasa does: a tracker, slots, replies."""
+        self.handled.append(message)
+        tracker = DialogueStateTracker.from_events(
+            message.sender_id,
+            [SlotSet(name, value) for name, value in self.slots.items()],
+            slots=[AnySlot(n, []) for n in ("context", "effects")],
+        )
+        await self.tracker_store.save(tracker)
+        if self.error is not None:
+            raise self.error
+        for reply in self.replies:
+            await message.output_channel.send_response(message.sender_id, reply)
+
+
+def understood(
+    intent: str, *labels: str, confidence: float = 0.9, unclear: bool = False, entities: Sequence[tuple[str, str]] = ()
+) -> dict[str, Any]:
+    """The NLU's output for one text."""
+    return {
+        "intent": {"name": "nlu_fallback" if unclear else intent, "confidence": confidence},
+        "intent_ranking": [{"name": "nlu_fallback", "confidence": 0.3}, {"name": intent, "confidence": confidence}],
+        "labels": [{"label": label, "confidence": confidence} for label in labels],
+        "entities": [{"entity": kind, "value": value} for kind, value in entities],
+    }
+
+
+@pytest.fixture
+def take(knowledge: Knowledge) -> Callable[..., Any]:
+    """Take one turn with a processor."""
+    return lambda processor, turn: asyncio.run(Turns(knowledge).take(SimpleNamespace(processor=processor), turn))
+
+
+def turn_of(text: str, **more: Any) -> Turn:
+    """A message of Ann."""
+    return Turn("m1", "ann", "rest", text, **more)
+
+
+# -- understanding ---------------------------------------------------------------------------------------------------------
+
+
+def test_several_texts_are_understood_in_one_run(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"a": understood("greet"), "b": understood("thank")})
+
+    parses = parse_texts(processor, knowledge.spellings(), ["a", "b"])  # type: ignore[arg-type]
+
+    assert [parse.intent for parse in parses] == ["greet", "thank"]
+    assert processor.runs == [["a", "b"]]
+
+
+def test_an_unclear_text_keeps_its_likeliest_intent(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"a": understood("ask_cost", "sle-guide#cost/all", confidence=0.2, unclear=True)})
+
+    (parse,) = parse_texts(processor, knowledge.spellings(), ["a"])  # type: ignore[arg-type]
+
+    assert (parse.intent, parse.unclear, parse.labels) == ("ask_cost", True, (("sle-guide#cost/all", 0.2),))
+
+
+def test_entities_become_terms_whatever_their_case_and_unknown_ones_are_left_out(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"a": understood("ask_cost", entities=[("country", "Istanbul"), ("country", "Narnia")])})
+
+    (parse,) = parse_texts(processor, knowledge.spellings(), ["a"])  # type: ignore[arg-type]
+
+    assert parse.terms == (("country", "turkey"),)
+
+
+def test_a_text_that_the_model_says_nothing_of_is_a_fallback(knowledge: Knowledge) -> None:
+    (parse,) = parse_texts(FakeProcessor({}), knowledge.spellings(), ["a"])  # type: ignore[arg-type]
+
+    assert (parse.intent, parse.confidence, parse.labels) == ("nlu_fallback", 0.0, ())
+
+
+@pytest.mark.xfail(strict=True, reason='a part such as the rest of "no, I meant /restart" reaches Rasa as a command')
+def test_no_part_of_a_message_is_a_command(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({})
+
+    Turns(knowledge).read(processor, turn_of("no, I meant /restart"), NOW)  # type: ignore[arg-type]
+
+    assert not any(text.startswith("/") for texts in processor.runs for text in texts)
+
+
+def test_another_language_is_out_of_scope_of_its_kind(knowledge: Knowledge) -> None:
+    reading = Turns(knowledge).read(FakeProcessor({}), turn_of("你好，费用是多少"), NOW)  # type: ignore[arg-type]
+
+    assert (reading.act, reading.parse.labels[0][0]) == ("out_of_scope", "out_of_scope:other_language_zh")
+
+
+def test_an_emergency_in_another_language_stays_one(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"我不能呼吸": understood("emergency", "emergency:breathing")})
+
+    assert Turns(knowledge).read(processor, turn_of("我不能呼吸"), NOW).act == "emergency"  # type: ignore[arg-type]
+
+
+def test_a_name_while_details_are_collected_has_no_language(knowledge: Knowledge) -> None:
+    context = Context(at=NOW, contact=Contact(step="name")).as_data()
+
+    reading = Turns(knowledge).read(FakeProcessor({}), turn_of("李雷", context=context), NOW)  # type: ignore[arg-type]
+
+    assert reading.act == "give_contact"
+
+
+@pytest.mark.parametrize(
+    ("previous", "act"),
+    [("emergency", "affirm"), ("unavailable", "affirm"), ("out_of_scope", "request_handoff"), (None, "request_handoff")],
+)
+def test_a_yes_after_a_reply_of_the_gateways_own_accepts_no_older_offer(
+    knowledge: Knowledge, previous: str | None, act: str
+) -> None:
+    context = Context(at=NOW, offer="handoff", act="out_of_scope").as_data()
+    processor = FakeProcessor({"yes": understood("affirm")})
+
+    reading = Turns(knowledge).read(processor, turn_of("yes", context=context, previous_kind=previous), NOW)  # type: ignore[arg-type]
+
+    assert reading.act == act
+
+
+# -- taking a turn ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_turn_gives_the_reply_the_context_the_effects_and_what_was_understood(take: Callable[..., Any]) -> None:
+    context = Context(section="sle-guide#recovery", said_name="Ana").as_data()
+    processor = FakeProcessor(
+        {"how long": understood("ask_recovery", STAY)},
+        slots={"context": context, "effects": [{"type": "flag", "what": "urgent"}]},
+        replies=[{"text": "2 to 4 weeks"}],
+    )
+
+    outcome = take(processor, turn_of("how long"))
+
+    assert outcome.messages == [{"recipient_id": "ann", "text": "2 to 4 weeks"}]
+    assert outcome.context == context
+    assert outcome.effects == [{"type": "flag", "what": "urgent"}]
+    assert outcome.understanding == {
+        "intent": "ask_recovery",
+        "confidence": 0.9,
+        "labels": [{"label": STAY, "confidence": 0.9}],
+        "how": "plain",
+    }
+
+
+def test_the_action_gets_the_reading_the_context_and_the_time(take: Callable[..., Any]) -> None:
+    processor = FakeProcessor({"how long": understood("ask_recovery", STAY)})
+
+    take(processor, turn_of("how long", context={"version": 1}))
+
+    (message,) = processor.handled
+    assert message.parse_data["intent"]["name"] == "ask_recovery"
+    assert message.parse_data["reading"]["parts"][0]["labels"] == ((STAY, 0.9),)
+    assert message.metadata["context"] == {"version": 1} and message.metadata["now"] > NOW - 10**9
+
+
+def test_nothing_of_a_turn_stays_in_the_server(take: Callable[..., Any]) -> None:
+    processor = FakeProcessor({"hello": understood("greet")}, slots={"context": Context().as_data()})
+
+    take(processor, turn_of("hello"))
+
+    assert list(asyncio.run(processor.tracker_store.keys())) == []
+
+
+def test_nothing_of_a_failed_turn_stays_either(take: Callable[..., Any]) -> None:
+    processor = FakeProcessor({"hello": understood("greet")})
+    processor.error = ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        take(processor, turn_of("hello"))
+    assert list(asyncio.run(processor.tracker_store.keys())) == []
+
+
+def test_without_a_model_a_turn_is_an_error(take: Callable[..., Any]) -> None:
+    with pytest.raises(RuntimeError, match="no model"):
+        take(None, turn_of("hello"))
+
+
+def test_an_action_server_that_is_away_leaves_no_context(take: Callable[..., Any]) -> None:
+    outcome = take(FakeProcessor({"hello": understood("greet")}), turn_of("hello"))
+
+    assert (outcome.messages, outcome.context, outcome.effects) == ([], None, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "contact", "name"),
+    [
+        ("hi, my name is Ines", Contact(), "Ines"),
+        ("hello", Contact(), ""),
+        ("my name is Ines", Contact(step="reach", name="Ana"), ""),
+    ],
+)
+def test_a_name_said_in_passing_is_noted_outside_a_collection(
+    take: Callable[..., Any], text: str, contact: Contact, name: str
+) -> None:
+    processor = FakeProcessor({text: understood("greet")}, slots={"context": Context(contact=contact).as_data()})
+
+    assert take(processor, turn_of(text)).context["said_name"] == name
+
+
+# -- the parts -------------------------------------------------------------------------------------------------------------
+
+
+def test_text_buttons_and_custom_stay_one_message() -> None:
+    message = {"text": "one\n\ntwo", "buttons": [{"title": "t"}], "custom": {"kind": "answer"}, "attachment": None}
+    collector = ReplyCollector()
+
+    asyncio.run(collector.send_response("ann", message))
+
+    assert collector.messages == [{"text": "one\n\ntwo", "buttons": [{"title": "t"}], "custom": {"kind": "answer"}}]
+
+
+def test_an_empty_message_is_none() -> None:
+    collector = ReplyCollector()
+
+    asyncio.run(collector.send_response("ann", {"text": None, "buttons": []}))
+
+    assert collector.messages == []
+
+
+def test_a_tracker_is_kept_until_it_is_dropped() -> None:
+    store = TurnTrackerStore(Domain.empty())
+    tracker = DialogueStateTracker("ann", [])
+
+    asyncio.run(store.save(tracker))
+
+    assert asyncio.run(store.retrieve("ann")) is tracker
+    assert store.drop("ann") is tracker and store.drop("ann") is None
+    assert asyncio.run(store.retrieve("ann")) is None

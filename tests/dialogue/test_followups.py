@@ -1,0 +1,236 @@
+"""Messages that lean on what was said before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from dialogue.context import Context
+from dialogue.followups import Leaning, lean, meant_instead
+from dialogue.parse import Parse
+from dialogue.places import Places
+from knowledge.passage import Knowledge
+
+PRICE = Context(
+    question="how much is it in Turkey?",
+    section="sle-guide#cost",
+    passages=("sle-guide#cost/eastern-europe",),
+    countries=("turkey",),
+)
+CRS = Context(question="What is CRS?", section="sle-guide#risks", passages=("sle-guide#risks/crs",), referent="crs")
+STAY = Context(question="How long is the stay?", section="sle-guide#recovery", passages=("sle-guide#recovery/hospital-stay",))
+Read = Callable[..., "Leaning | None"]
+
+
+@pytest.fixture(scope="module")
+def read(knowledge: Knowledge) -> Read:
+    """Read a text after a context; `terms` are what the NLU finds in it."""
+    places = Places(knowledge)
+    return lambda text, context, terms=(): lean(text, Parse(text, "x", 0.3, terms=terms), context, knowledge, places)
+
+
+@pytest.mark.parametrize("text", ["and in China?", "why?", "how is that treated?", "is it cheaper than Korea?", "over there?"])
+def test_nothing_leans_on_a_conversation_that_has_not_begun(read: Read, text: str) -> None:
+    assert read(text, Context()) is None
+
+
+# -- places ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("and in China?", "how much is it in China?"),
+        ("what about korea", "how much is it in South Korea?"),
+        ("and the US?", "how much is it in USA?"),
+        ("germany", "how much is it in Germany?"),
+        ("China and Korea?", "how much is it in China and South Korea?"),
+        ("and in japan?", "how much is it in Japan?"),
+        ("no, not turkey, germany", "how much is it in Germany?"),
+    ],
+)
+def test_a_bare_place_asks_the_last_question_there(read: Read, text: str, alone: str) -> None:
+    leaning = read(text, PRICE)
+
+    assert (leaning.kind, leaning.text, leaning.target, leaning.sure) == ("place", alone, "sle-guide#cost/all", True)
+
+
+@pytest.mark.parametrize(
+    "text", ["not turkey, in general", "in general", "and generally?", "no, not turkey, anywhere", "worldwide?"]
+)
+def test_in_general_asks_the_last_question_without_its_place(read: Read, text: str) -> None:
+    assert read(text, PRICE).text == "how much is it in general?"
+
+
+def test_china_leads_to_the_guide_on_china(read: Read) -> None:
+    assert read("and in China?", CRS).target == "china-guide#risks/all"
+
+
+def test_a_country_of_its_own_leads_to_its_passage(read: Read) -> None:
+    context = Context(question="what speaks for China?", section="sle-guide#countries", passages=("sle-guide#countries/china",))
+
+    assert read("and Turkey?", context).target == "sle-guide#countries/turkey"
+
+
+def test_a_place_with_a_matter_of_its_own_is_not_the_last_question(read: Read) -> None:
+    leaning = read("how about the risks in china?", PRICE)
+
+    assert leaning is None or leaning.kind != "place"
+
+
+def test_there_is_the_place_talked_about(read: Read) -> None:
+    assert read("who can help with the language there?", PRICE).text == "who can help with the language in Turkey?"
+
+
+def test_there_is_names_no_place(read: Read) -> None:
+    leaning = read("is there a risk of infection in all this for older people", PRICE)
+
+    assert leaning is None
+
+
+# -- comparisons -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("is it cheaper than the US?", "is Turkey cheaper than the US?"),
+        ("cheaper than korea?", "cost Turkey cheaper than korea?"),
+        ("and compared to China?", "cost Turkey compared to China?"),
+    ],
+)
+def test_one_place_is_compared_with_the_one_before(read: Read, text: str, alone: str) -> None:
+    leaning = read(text, PRICE)
+
+    assert (leaning.kind, leaning.text) == ("compare", alone)
+
+
+def test_a_place_is_not_compared_with_itself(read: Read) -> None:
+    leaning = read("is turkey cheaper than that?", PRICE)
+
+    assert leaning is None or leaning.kind != "compare"
+
+
+# -- what "it" means -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "alone"),
+    [
+        ("how is that treated?", "how is cytokine release syndrome treated?"),
+        ("is it common?", "is cytokine release syndrome common?"),
+        ("and how long does it last", "how long does cytokine release syndrome last"),
+        ("what are its signs?", "what are cytokine release syndrome's signs?"),
+        ("it's dangerous?", "cytokine release syndrome is dangerous?"),
+        ("what are the mild signs?", "what are the mild signs of cytokine release syndrome?"),
+    ],
+)
+def test_a_pronoun_becomes_what_was_named(read: Read, text: str, alone: str) -> None:
+    leaning = read(text, CRS)
+
+    assert (leaning.text, leaning.sure) == (alone, True)
+
+
+def test_a_message_that_names_its_own_subject_keeps_it(read: Read) -> None:
+    leaning = read("how is it with ICANS?", CRS, (("complication", "icans"),))
+
+    assert leaning is None or leaning.kind != "referent"
+
+
+def test_a_long_message_says_itself_what_it_is_about(read: Read) -> None:
+    assert read("my sister had it two years ago and her doctors were never sure what it was", CRS) is None
+
+
+def test_without_something_named_a_short_question_is_read_behind_the_last(read: Read) -> None:
+    leaning = read("is it painful?", STAY)
+
+    assert (leaning.kind, leaning.text, leaning.sure) == ("ellipsis", "How long is the stay: is it painful?", False)
+
+
+# -- bare questions --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("facet", "text"),
+    [
+        ("why", "why?"),
+        ("why", "but why"),
+        ("why", "how come?"),
+        ("why", "why is that?"),
+        ("how", "how?"),
+        ("how", "how exactly"),
+        ("how", "and how does that work?"),
+        ("then", "and then?"),
+        ("then", "then what?"),
+        ("then", "what next"),
+        ("then", "after that?"),
+        ("then", "what happens after that?"),
+        ("then", "and later"),
+        ("who", "who?"),
+        ("who", "by whom"),
+        ("where", "and where?"),
+        ("when", "when is that?"),
+    ],
+)
+def test_a_bare_question_keeps_the_matter(read: Read, facet: str, text: str) -> None:
+    leaning = read(text, STAY)
+
+    assert (leaning.kind, leaning.facet) == ("bare", facet)
+
+
+@pytest.mark.parametrize("text", ["why is CAR-T expensive?", "how much?", "who qualifies?", "where is Erlangen?", "next of kin"])
+def test_a_question_with_a_matter_of_its_own_is_not_bare(read: Read, text: str) -> None:
+    leaning = read(text, STAY)
+
+    assert leaning is None or leaning.kind != "bare"
+
+
+def test_and_then_goes_on_through_the_phases_of_recovery(read: Read) -> None:
+    phases, shown = [], "sle-guide#recovery/hospital-stay"
+    while len(phases) < 3:
+        shown = read("and then?", Context(question="?", section="sle-guide#recovery", passages=(shown,))).target
+        phases.append(shown.split("/")[1])
+
+    assert phases == ["monitoring-after-discharge", "long-term-recovery", "late-monitoring-and-tapering"]
+
+
+def test_why_leads_where_the_table_says(read: Read, knowledge: Knowledge) -> None:
+    assert read("why?", STAY).target == knowledge.follow_ups["sle-guide#recovery/hospital-stay"]["why"]
+
+
+def test_why_stays_with_a_passage_that_gives_its_reason(read: Read) -> None:
+    context = Context(question="?", section="sle-guide#cost", passages=("sle-guide#cost/asia",))
+
+    assert read("why?", context).target == "sle-guide#cost/asia"
+
+
+def test_a_bare_question_without_a_known_target_has_none(read: Read) -> None:
+    assert read("who?", STAY).target == ""
+
+
+# -- corrections -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("no, I meant recovery", "recovery"),
+        ("*risks", "risks"),
+        ("risks*", "risks"),
+        ("** risks **", "risks"),
+        ("sorry, i meant the price in china", "the price in china"),
+        ("i mean recovery", "recovery"),
+        ("oops I was asking about crs", "crs"),
+        ("actually I wanted to know about risks", "risks"),
+        ("make that germany", "germany"),
+        ("not that, the risks", "the risks"),
+    ],
+)
+def test_a_correction_leaves_what_was_meant(text: str, meant: str) -> None:
+    assert meant_instead(text) == meant
+
+
+@pytest.mark.parametrize("text", ["no", "what are the risks?", "5 * 3", "recovery", "it is meant for whom", "*", ""])
+def test_what_corrects_nothing_leaves_nothing(text: str) -> None:
+    assert meant_instead(text) == ""

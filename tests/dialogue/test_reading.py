@@ -1,0 +1,400 @@
+"""What a message means in its conversation, with a model made by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dialogue.context import Contact, Context
+from dialogue.reading import Asked, Reader, Reading, asked_from
+from knowledge.passage import Knowledge
+
+STAY = "sle-guide#recovery/hospital-stay"
+PRICE = "sle-guide#cost/all"
+RISKS = "sle-guide#risks/all"
+AFTER_STAY = Context(question="how long in hospital", section="sle-guide#recovery", passages=(STAY,), act="ask_recovery")
+OPTIONS = ("How long would I stay in hospital?", "What are the risks of CAR-T?", "How much does CAR-T cost?")
+OFFERED = Context(options=OPTIONS, act="nlu_fallback")
+
+
+@pytest.fixture
+def nlu(nlu: Any) -> Any:
+    """A model that knows a few questions."""
+    nlu.knows("how long in hospital", "ask_recovery", STAY)
+    nlu.knows(OPTIONS[0], "ask_recovery", STAY)
+    nlu.knows("how much is it", "ask_cost", PRICE)
+    nlu.knows(OPTIONS[2], "ask_cost", PRICE)
+    nlu.knows("how much in turkey", "ask_cost", PRICE)
+    nlu.knows("what are the risks", "ask_risks", RISKS)
+    nlu.knows(OPTIONS[1], "ask_risks", RISKS)
+    nlu.knows("risks", "ask_risks", RISKS)
+    nlu.knows("recovery", "ask_recovery", "sle-guide#recovery/all")
+    nlu.knows("can my insurance pay for it", "out_of_scope", "out_of_scope:insurance")
+    nlu.knows("can i talk to a person", "request_handoff", "request_handoff:call")
+    nlu.knows("thanks", "thank")
+    nlu.knows("yes", "affirm").knows("no", "deny")
+    return nlu
+
+
+@pytest.fixture
+def reader(nlu: Any, knowledge: Knowledge) -> Reader:
+    """Reads with the model made by hand."""
+    return Reader(knowledge, nlu)
+
+
+def leads(reading: Reading) -> list[str]:
+    """The likeliest label of each part."""
+    return [part.labels[0][0] for part in reading.parts]
+
+
+# -- single messages -------------------------------------------------------------------------------------------------------
+
+
+def test_a_question_is_one_part_with_its_labels(reader: Reader) -> None:
+    reading = reader.read("how long in hospital", Context())
+
+    assert (reading.act, reading.how, leads(reading)) == ("ask_recovery", "plain", [STAY])
+
+
+def test_a_greeting_asks_nothing(reader: Reader) -> None:
+    assert reader.read("thanks", Context()).parts == ()
+
+
+def test_an_unclear_message_is_a_fallback(reader: Reader) -> None:
+    assert reader.read("flurb", Context()).act == "nlu_fallback"
+
+
+def test_a_long_story_clearly_on_the_documents_is_answered_though_no_label_is_sure(nlu: Any, reader: Reader) -> None:
+    story = "my mother has had lupus for ten years and now her doctors speak of a stay in hospital how long"
+    nlu.knows(story, "ask_recovery", (STAY, 0.4), (RISKS, 0.3), confidence=0.4, unclear=True)
+
+    assert reader.read(story, Context()).act == "ask_recovery"
+
+
+def test_a_pronoun_without_anything_before_it_is_a_fallback(nlu: Any, reader: Reader) -> None:
+    nlu.knows("and how is that treated", "ask_risks", ("sle-guide#risks/crs", 0.4), confidence=0.4)
+
+    assert reader.read("and how is that treated", Context()).act == "nlu_fallback"
+
+
+def test_a_rate_that_no_passage_has_is_out_of_scope(nlu: Any, reader: Reader) -> None:
+    text = "what percentage reaches remission"
+    nlu.knows(text, "ask_benefits", ("china-guide#benefits/sustained-remission", 0.6), ("out_of_scope:success_rate", 0.2))
+
+    reading = reader.read(text, Context())
+
+    assert (reading.act, reading.parse.labels[0][0]) == ("out_of_scope", "out_of_scope:success_rate")
+
+
+def test_an_emergency_comes_before_everything(nlu: Any, reader: Reader) -> None:
+    nlu.knows("i cannot breathe", "emergency", "emergency:breathing")
+
+    assert reader.read("i cannot breathe", Context(contact=Contact(step="consent"), options=OPTIONS)).act == "emergency"
+
+
+# -- options ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("1", STAY), ("the second", RISKS), ("last one please", PRICE), ("the risks", RISKS)]
+)
+def test_a_chosen_option_is_the_question_itself(reader: Reader, text: str, label: str) -> None:
+    reading = reader.read(text, OFFERED)
+
+    assert (reading.how, leads(reading)) == ("option", [label])
+
+
+def test_a_number_out_of_range_is_a_fallback_of_its_own(reader: Reader) -> None:
+    reading = reader.read("7", OFFERED)
+
+    assert (reading.act, reading.how) == ("nlu_fallback", "option")
+
+
+@pytest.mark.parametrize("text", ["none of these", "neither", "something else", "no"])
+def test_none_of_the_readings_is_a_complaint(reader: Reader, text: str) -> None:
+    reading = reader.read(text, OFFERED)
+
+    assert (reading.act, reading.how) == ("nlu_fallback", "complaint")
+
+
+@pytest.mark.parametrize("text", ["yes", "yes please", "ok"])
+def test_yes_to_the_offer_of_a_coordinator_asks_for_one(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "affirm")
+
+    assert reader.read(text, Context(offer="handoff", act="out_of_scope")).act == "request_handoff"
+
+
+def test_yes_to_nothing_is_only_a_yes(reader: Reader) -> None:
+    assert reader.read("yes", Context()).act == "affirm"
+
+
+def test_no_to_the_offer_is_no_wish_for_a_person(reader: Reader) -> None:
+    assert reader.read("no", Context(offer="handoff", act="out_of_scope")).act == "deny"
+
+
+# -- corrections and complaints --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("no, I meant recovery", "sle-guide#recovery/all"), ("*risks", RISKS), ("sorry i meant risks", RISKS)]
+)
+def test_a_correction_asks_what_was_meant(reader: Reader, text: str, label: str) -> None:
+    reading = reader.read(text, AFTER_STAY)
+
+    assert (reading.how, leads(reading)) == ("correction", [label])
+
+
+def test_a_correction_of_the_place_asks_the_last_question_there(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how much is it in Germany?", "ask_cost", PRICE)
+    context = Context(
+        question="how much is it in Turkey?", section="sle-guide#cost", passages=("sle-guide#cost/asia",), countries=("turkey",)
+    )
+
+    reading = reader.read("no, I meant Germany", context)
+
+    assert reading.how == "correction"
+    assert ("country", "germany") in reading.parts[0].terms
+
+
+def test_a_complaint_alone_gets_other_readings(nlu: Any, reader: Reader) -> None:
+    nlu.knows("that is not what i asked", "complain_unanswered")
+
+    assert reader.read("that is not what i asked", AFTER_STAY).act == "complain_unanswered"
+
+
+def test_a_question_after_a_complaint_is_answered(nlu: Any, reader: Reader) -> None:
+    nlu.knows("That is not what I asked.", "complain_unanswered")
+    nlu.knows("That is not what I asked. How much is it", "complain_unanswered")
+
+    reading = reader.read("That is not what I asked. How much is it", AFTER_STAY)
+
+    assert (reading.act, reading.how) == ("ask_cost", "complaint")
+
+
+# -- follow-ups ------------------------------------------------------------------------------------------------------------
+
+
+def test_and_then_asks_for_the_next_phase(reader: Reader) -> None:
+    reading = reader.read("and then?", AFTER_STAY)
+
+    assert (reading.act, reading.how) == ("ask_recovery", "follow_up")
+    assert reading.parts[0].target == "sle-guide#recovery/monitoring-after-discharge"
+
+
+def test_a_place_carries_the_question_over(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how much is it in China?", "ask_cost", PRICE)
+    context = Context(
+        question="how much is it in Turkey?", section="sle-guide#cost", passages=("sle-guide#cost/asia",), countries=("turkey",)
+    )
+
+    part = reader.read("and in China?", context).parts[0]
+
+    assert part.text == "how much is it in China?"
+    assert [name for kind, name in part.terms if kind == "country"] == ["china"]
+
+
+def test_a_pronoun_carries_the_named_thing_over(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how is cytokine release syndrome treated?", "ask_risks", "sle-guide#risks/crs")
+    context = Context(question="what is CRS", section="sle-guide#risks", passages=("sle-guide#risks/crs",), referent="crs")
+
+    reading = reader.read("how is that treated?", context)
+
+    assert (reading.how, leads(reading)) == ("follow_up", ["sle-guide#risks/crs"])
+
+
+def test_a_question_that_stands_alone_is_no_follow_up(reader: Reader) -> None:
+    assert reader.read("how much is it", AFTER_STAY).how == "plain"
+
+
+def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> None:
+    assert reader.read("and then?", Context()).act == "nlu_fallback"
+
+
+def test_a_wish_for_a_person_is_no_follow_up(reader: Reader) -> None:
+    assert reader.read("can i talk to a person", AFTER_STAY).act == "request_handoff"
+
+
+@pytest.mark.parametrize("text", ["come on, yes or no", "so?"])
+def test_a_push_after_a_refusal_stays_with_it(reader: Reader, text: str) -> None:
+    assert reader.read(text, Context(act="request_personal_advice", offer="handoff")).act == "request_personal_advice"
+
+
+# -- several questions -----------------------------------------------------------------------------------------------------
+
+
+def test_two_questions_are_two_parts_in_their_order(reader: Reader) -> None:
+    reading = reader.read("how much in turkey and how long in hospital?", Context())
+
+    assert (reading.how, leads(reading)) == ("compound", [PRICE, STAY])
+
+
+def test_three_questions_are_three_parts(reader: Reader) -> None:
+    reading = reader.read("How long in hospital? How much is it? What are the risks?", Context())
+
+    assert leads(reading) == [STAY, PRICE, RISKS]
+
+
+def test_two_things_without_a_question_word_are_two_parts(nlu: Any, reader: Reader) -> None:
+    assert leads(reader.read("the risks and recovery", Context())) == []
+
+    nlu.knows("the risks", "ask_risks", RISKS)
+    assert leads(reader.read("the risks and recovery", Context())) == [RISKS, "sle-guide#recovery/all"]
+
+
+def test_a_place_named_in_one_part_holds_for_the_other(nlu: Any, reader: Reader) -> None:
+    nlu.knows("what are the risks", "ask_risks", RISKS)
+
+    parts = reader.read("how much in turkey and what are the risks", Context()).parts
+
+    assert ("country", "turkey") in parts[1].terms
+
+
+def test_it_in_the_second_part_means_what_the_first_names(nlu: Any, reader: Reader) -> None:
+    nlu.knows("What is ICANS?", "ask_risks", "sle-guide#risks/icans")
+    nlu.knows("How long does ICANS last?", "ask_risks", "china-guide#risks/icans")
+
+    parts = reader.read("What is ICANS? How long does it last?", Context()).parts
+
+    assert [part.text for part in parts] == ["What is ICANS?", "How long does ICANS last?"]
+
+
+def test_two_wordings_of_one_question_are_one_question(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how long in hospital? how many days is the stay?", "ask_recovery", STAY)
+    nlu.knows("how many days is the stay", "ask_recovery", STAY)
+
+    assert leads(reader.read("how long in hospital? how many days is the stay?", Context())) == [STAY]
+
+
+def test_a_half_outside_the_documents_is_a_part_of_its_own(nlu: Any, reader: Reader) -> None:
+    whole = "how much is it and can my insurance pay for it"
+    nlu.knows(whole, "ask_cost", PRICE, confidence=0.6)
+
+    parts = reader.read(whole, Context()).parts
+
+    assert [part.intent for part in parts] == ["ask_cost", "out_of_scope"]
+
+
+def test_a_question_and_the_wish_for_a_person_are_both_taken(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how much is it and can i talk to a person", "request_handoff", confidence=0.4)
+
+    reading = reader.read("how much is it and can i talk to a person", Context())
+
+    assert (reading.act, leads(reading)) == ("request_handoff", [PRICE])
+
+
+def test_a_statement_before_a_question_is_not_answered_by_itself(nlu: Any, reader: Reader) -> None:
+    text = "I have lupus in my kidneys. Can I have CAR-T?"
+    nlu.knows(text, "ask_eligibility", "sle-guide#eligibility/organ-function")
+    nlu.knows("I have lupus in my kidneys", "ask_symptoms", "sle-guide#symptoms/kidney-problems")
+    nlu.knows("Can I have CAR-T?", "ask_eligibility", "sle-guide#eligibility/all")
+
+    assert leads(reader.read(text, Context())) == ["sle-guide#eligibility/organ-function"]
+
+
+def test_a_personal_question_is_not_taken_apart(nlu: Any, reader: Reader) -> None:
+    text = "how much is it and how long in hospital for somebody like me, should I do it"
+    nlu.knows(text, "request_personal_advice")
+
+    assert reader.read(text, Context()).act == "request_personal_advice"
+
+
+# -- while contact details are collected -----------------------------------------------------------------------------------
+
+
+def collecting(step: str, **given: Any) -> Context:
+    """A conversation in which a detail was asked for."""
+    return Context(contact=Contact(step=step, **given), act="request_handoff")
+
+
+@pytest.mark.parametrize(
+    ("step", "text"),
+    [
+        ("name", "Samuel"),
+        ("name", "no"),
+        ("name", "I'd rather not say"),
+        ("reach", "ana@example.org"),
+        ("reach", "ana@"),
+        ("reach", "+44 20 7946 0000"),
+        ("reach", "0532 123 45 67"),
+        ("reach", "123456789012345678901"),
+        ("consent", "yes"),
+        ("consent", "no"),
+        ("consent", "not sure"),
+        ("consent", "ana@example.org is wrong, take anna@example.org"),
+        ("consent", "no, my name is Anna"),
+        ("consent", "hmm"),
+        ("name", "cancel"),
+        ("reach", "forget it"),
+        ("consent", "never mind"),
+    ],
+)
+def test_a_detail_an_answer_or_the_end_belongs_to_the_collection(reader: Reader, step: str, text: str) -> None:
+    reading = reader.read(text, collecting(step))
+
+    assert (reading.act, reading.how) == ("give_contact", "contact")
+
+
+@pytest.mark.parametrize("step", ["name", "reach", "consent"])
+@pytest.mark.parametrize(("text", "act"), [("how long in hospital?", "ask_recovery"), ("what are the risks", "ask_risks")])
+def test_a_question_in_between_is_answered(reader: Reader, step: str, text: str, act: str) -> None:
+    assert reader.read(text, collecting(step)).act == act
+
+
+def test_a_question_on_privacy_in_between_is_answered(nlu: Any, reader: Reader) -> None:
+    nlu.knows("who will see my number?", "ask_privacy", "ask_privacy:who_sees")
+
+    assert reader.read("who will see my number?", collecting("reach", name="Ana")).act == "ask_privacy"
+
+
+def test_a_menu_number_chooses_an_offered_question_and_is_no_phone_number(reader: Reader) -> None:
+    context = Context(contact=Contact(step="reach", name="Ana"), options=OPTIONS)
+
+    reading = reader.read("2", context)
+
+    assert (reading.how, leads(reading)) == ("option", [RISKS])
+
+
+def test_a_phone_number_is_no_menu_choice(reader: Reader) -> None:
+    context = Context(contact=Contact(step="reach", name="Ana"), options=OPTIONS)
+
+    assert reader.read("+44 20 7946 0000", context).act == "give_contact"
+
+
+def test_a_name_that_the_model_takes_for_an_emergency_is_a_name(nlu: Any, reader: Reader) -> None:
+    nlu.knows("Bela Stroka", "emergency", confidence=0.6)
+
+    assert reader.read("Bela Stroka", collecting("name")).act == "give_contact"
+
+
+def test_a_clear_emergency_ends_nothing_and_is_not_taken_for_a_name(nlu: Any, reader: Reader) -> None:
+    nlu.knows("chest pain", "emergency", confidence=0.9)
+
+    assert reader.read("chest pain", collecting("name")).act == "emergency"
+
+
+def test_starting_over_is_possible_while_details_are_collected(nlu: Any, reader: Reader) -> None:
+    nlu.knows("start over", "start_over")
+
+    assert reader.read("start over", collecting("name")).act == "start_over"
+
+
+# -- the form --------------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_is_the_same_after_its_way_to_the_action_server(reader: Reader) -> None:
+    part = Asked("how much", ((PRICE, 0.9),), (("country", "china"),), "ask_cost", PRICE, "why")
+    data = Reading("ask_cost", "plain", (part,), reader.read("risks", Context()).parse).as_data()
+
+    assert asked_from(data["parts"][0]) == part
+    assert (data["act"], data["how"]) == ("ask_cost", "plain")
+
+
+@pytest.mark.parametrize(
+    "text", ["x" * 4000, "???", "🙂🙂", "\u200b", "and and and and", "? ? ? ?", "*", "<script>alert(1)</script>", "1" * 500]
+)
+@pytest.mark.parametrize(
+    "context", [Context(), AFTER_STAY, OFFERED, collecting("name"), collecting("reach"), collecting("consent")]
+)
+def test_odd_texts_are_read_without_error_in_every_state(reader: Reader, text: str, context: Context) -> None:
+    assert reader.read(text, context).act

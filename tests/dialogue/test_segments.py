@@ -1,0 +1,91 @@
+"""Cutting a message into its questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments_of, sentences_of
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        ("how much in Turkey and how long in hospital?", ["how much in Turkey", "how long in hospital?"]),
+        ("price in china and who qualify", ["price in china", "who qualify"]),
+        ("What does it cost? How long is the stay?", ["What does it cost?", "How long is the stay?"]),
+        ("what are the risks, how long is recovery", ["what are the risks", "how long is recovery"]),
+        ("what is CRS\nhow common is it", ["what is CRS", "how common is it"]),
+        ("what does it cost plus how do I get a visa", ["what does it cost", "how do I get a visa"]),
+        ("two questions: what is CRS and is it common", ["what is CRS", "is it common"]),
+        ("What is CRS? How is it treated? And what does it cost?", ["What is CRS?", "How is it treated?", "what does it cost?"]),
+        ("visa stuff; how long is the stay", ["visa stuff", "how long is the stay"]),
+    ],
+)
+def test_questions_are_cut_apart_in_their_order(text: str, questions: list[str]) -> None:
+    assert questions_of(text) == questions
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "hello",
+        "how long would I stay in hospital?",
+        "the risks and the recovery",
+        "Compare China and Korea, please",
+        "is it 2.5 weeks or 3.5 weeks",
+        "For the trials in China, what do they ask?",
+        "My doctor said e.g. belimumab helps",
+    ],
+)
+def test_one_question_stays_whole(text: str) -> None:
+    assert questions_of(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("I have lupus in my kidneys. Can I have CAR-T?", "I have lupus in my kidneys, Can I have CAR-T?"),
+        ("I am 34 and my kidneys are bad, can I have it?", "I am 34 and my kidneys are bad, can I have it?"),
+    ],
+)
+def test_a_statement_is_merged_with_the_question_after_it(text: str, question: str) -> None:
+    assert questions_of(text) == [question]
+
+
+def test_a_statement_belongs_to_the_question_after_it_only() -> None:
+    questions = questions_of("What does it cost? My kidneys are already damaged badly. Can I have it?")
+
+    assert questions == ["What does it cost?", "My kidneys are already damaged badly, Can I have it?"]
+
+
+def test_a_last_statement_stands_alone() -> None:
+    assert questions_of("How long is the stay? I would go with my daughter then.")[-1].startswith("I would go")
+
+
+@pytest.mark.parametrize("text", ["Is it 2 weeks? And then?", "what is CRS? and why?"])
+def test_a_short_second_question_keeps_its_words(text: str) -> None:
+    last = questions_of(text)[-1]
+
+    assert any(letter.isalpha() for letter in last)
+
+
+def test_no_more_parts_than_five() -> None:
+    assert len(segments_of(" ".join(f"what is number {n}?" for n in range(9)))) == MAX_SEGMENTS
+
+
+@pytest.mark.parametrize("text", ["", "   ", "?", "\n\n"])
+def test_a_text_without_words_is_one_part(text: str) -> None:
+    assert segments_of(text) == [text.strip()]
+
+
+def test_sentences_end_at_signs_and_lines() -> None:
+    assert sentences_of("One here. Two? Three!\nfour") == ["One here.", "Two?", "Three!", "four"]
+
+
+def test_halves_are_every_cut_at_an_and() -> None:
+    assert loose_halves("risks and recovery & price") == [("risks", "recovery & price"), ("risks and recovery", "price")]
+
+
+@pytest.mark.parametrize("text", ["risks", "and recovery", "sand in my hand"])
+def test_without_an_and_between_words_there_are_no_halves(text: str) -> None:
+    assert loose_halves(text) == []
