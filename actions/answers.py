@@ -11,9 +11,20 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.sending import finish, has_response, response_text, send_answer, send_text
-from actions.understanding import context_of, how_of, intent_of, kind_in, kind_of, knowledge, labels_of, parts_of, question_of, text_of
 from actions.handoff import reminder
+from actions.sending import finish, has_response, response_text, send_answer, send_text
+from actions.understanding import (
+    context_of,
+    how_of,
+    intent_of,
+    kind_in,
+    kind_of,
+    knowledge,
+    labels_of,
+    parts_of,
+    question_of,
+    text_of,
+)
 from dialogue.context import MAX_QUESTION_CHARS, Context
 from dialogue.followups import TELLING_KINDS
 from dialogue.options import is_out_of_range
@@ -47,7 +58,9 @@ _WHERE_CHEAP = re.compile(
     re.I,
 )
 # Asks what comes on top of the price.
-_EXTRA_COST = re.compile(r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I)
+_EXTRA_COST = re.compile(
+    r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I
+)
 _ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
 
 
@@ -60,7 +73,9 @@ def asks_price(question: Question) -> bool:
         return False
     if best == "sle-guide#countries/best-value-meaning" or _EXTRA_COST.search(question.text):
         return False
-    if _WHERE_CHEAP.search(question.text) and best.startswith(("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")):
+    if _WHERE_CHEAP.search(question.text) and best.startswith(
+        ("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")
+    ):
         return True
     compares = len(question.of_kind("country")) > 1 and "#cost/" in best
     return (
@@ -142,7 +157,9 @@ class ActionAnswerFromPassages(Action):
             if elsewhere and not question.of_kind(COUNTRY_KIND) and asks_price(question):
                 places = ", ".join(base.terms[name].name for name in elsewhere)
                 suggestions = [base.topics["ask_cost"].question]
-                text = " ".join(piece for piece in (response_text("utter_country_not_priced", places=places), reminder(context)) if piece)
+                text = " ".join(
+                    piece for piece in (response_text("utter_country_not_priced", places=places), reminder(context)) if piece
+                )
                 send_text(dispatcher, text, kind="out_of_scope", suggestions=suggestions)
                 return finish(after(context, "out_of_scope", options=suggestions, offer="handoff"))
             again = self._answer_again(parts[0], context, base, dispatcher, tracker)
@@ -194,7 +211,9 @@ class ActionMore(Action):
             return self._send(dispatcher, context, part, self._same(context, base), "", intent)
         draft = replies.draft_more(context.section, context.shown, None, base)
         if draft is None:
-            return self._send(dispatcher, context, part, replies.draft_overview(context.section, base), response_text("utter_no_more"), intent)
+            return self._send(
+                dispatcher, context, part, replies.draft_overview(context.section, base), response_text("utter_no_more"), intent
+            )
         return self._send(dispatcher, context, part, draft, "", intent)
 
     def _same(self, context: Context, base: Knowledge) -> Draft:

@@ -101,7 +101,9 @@ class ActionRequestHandoff(Action):
         parts = parts_of(tracker) if not before.active else []
         asked = [part for part in parts if part.intent in knowledge().topics]
         if asked:  # "how much is it, and can someone call me?": the question is answered first
-            answer = replies.finish([replies.draft(question_of(asked[0]), knowledge(), asks_price="#cost/" in asked[0].labels[0][0])], knowledge())
+            answer = replies.finish(
+                [replies.draft(question_of(asked[0]), knowledge(), asks_price="#cost/" in asked[0].labels[0][0])], knowledge()
+            )
             send_answer(dispatcher, answer, kind="handoff", outro=f"{response_text('utter_handoff_in_compound')} {text}")
         else:
             send_text(dispatcher, text, kind="handoff")
@@ -150,7 +152,9 @@ class ActionRequestHandoff(Action):
             "questions": [context.question] if context.question else [],
             "language": "en",
         }
-        text = response_text("utter_handoff_done", comma_name=_comma_name(contact), reach=_reach_text(contact), reference=REFERENCE)
+        text = response_text(
+            "utter_handoff_done", comma_name=_comma_name(contact), reach=_reach_text(contact), reference=REFERENCE
+        )
         send_text(dispatcher, text, kind="handoff")
         return finish(replace(context, contact=Contact(), act="request_handoff", offer="", options=()), [effect])
 

@@ -54,7 +54,9 @@ def send_text(dispatcher: CollectingDispatcher, text: str, *, kind: str, suggest
     )
 
 
-def send_answer(dispatcher: CollectingDispatcher, answer: Answer, *, kind: str = "answer", intro: str = "", outro: str = "") -> None:
+def send_answer(
+    dispatcher: CollectingDispatcher, answer: Answer, *, kind: str = "answer", intro: str = "", outro: str = ""
+) -> None:
     """Send an assembled answer between sentences of domain.yml, if there are any."""
     dispatcher.utter_message(
         text="\n\n".join(piece for piece in (intro, answer.text, outro) if piece),

@@ -22,7 +22,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.action_check import compile_action_check
-from assistant.turns import Outcome, Turn, Turns
+from assistant.turns import Outcome, Turn, Turns, plain_text
 from knowledge.passage import load_knowledge
 
 logger = logging.getLogger(__name__)
@@ -59,9 +59,7 @@ def read_turn(body: Any) -> Turn:
     previous = body.get("previous_kind")
     if previous is not None and not isinstance(previous, str):
         raise BadTurnError("previous_kind must be null or the kind of the reply before.")
-    return Turn(
-        body["message_id"], body["conversation_id"], body["channel"], _as_text(body["text"]), context, previous
-    )
+    return Turn(body["message_id"], body["conversation_id"], body["channel"], plain_text(body["text"]), context, previous)
 
 
 class GatewayChannel(InputChannel):
@@ -147,12 +145,6 @@ class GatewayChannel(InputChannel):
         while len(self._taken) > REMEMBERED_REPLIES:
             self._taken.popitem(last=False)
         return outcome
-
-
-def _as_text(text: str) -> str:
-    """What people write is text: Rasa would take a leading slash as an intent, and obey."""
-    stripped = text.strip().lstrip("/").strip()
-    return stripped or "?"
 
 
 def _error(status: int, code: str, message: str) -> HTTPResponse:

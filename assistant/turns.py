@@ -108,6 +108,11 @@ class ReplyCollector(OutputChannel):
             self.messages.append(kept)
 
 
+def plain_text(text: str) -> str:
+    """What people write is text: Rasa would take a leading slash as an intent, and obey."""
+    return text.lstrip("/ \t\n") or "?"
+
+
 def parse_texts(processor: MessageProcessor, spellings: dict[tuple[str, str], str], texts: Sequence[str]) -> list[Parse]:
     """Let the NLU understand texts in one run of its graph.
 
@@ -121,9 +126,13 @@ def parse_texts(processor: MessageProcessor, spellings: dict[tuple[str, str], st
     """
     target = processor.model_metadata.nlu_target
     results = processor.graph_runner.run(
-        inputs={PLACEHOLDER_MESSAGE: [UserMessage(text) for text in texts], PLACEHOLDER_TRACKER: None}, targets=[target]
+        inputs={PLACEHOLDER_MESSAGE: [UserMessage(plain_text(text)) for text in texts], PLACEHOLDER_TRACKER: None},
+        targets=[target],
     )
-    return [_parse_from(text, message.as_dict(only_output_properties=True), spellings) for text, message in zip(texts, results[target])]
+    return [
+        _parse_from(text, message.as_dict(only_output_properties=True), spellings)
+        for text, message in zip(texts, results[target])
+    ]
 
 
 def _parse_from(text: str, data: dict[str, Any], spellings: dict[tuple[str, str], str]) -> Parse:

@@ -105,7 +105,9 @@ def _add_layer(graph: _Graph, weights: Mapping[str, np.ndarray], number: int, st
                 "MatMul", [states, graph.weight(f"{place}intermediate.dense.weight", transpose=True)], f"{place}wide"
             )
             source = graph.node("BiasGelu", [wide, graph.weight(f"{place}intermediate.dense.bias")], f"{place}active", fused=True)
-        product = graph.node("MatMul", [source, graph.weight(f"{place}{block}.dense.weight", transpose=True)], f"{place}{block}.product")
+        product = graph.node(
+            "MatMul", [source, graph.weight(f"{place}{block}.dense.weight", transpose=True)], f"{place}{block}.product"
+        )
         states = graph.node(
             "SkipLayerNormalization",
             [

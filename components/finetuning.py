@@ -43,9 +43,9 @@ class TuningOptions:
         seed: Fixes the order of the data.
     """
 
-    epochs: int = 5
+    epochs: int = 3
     batch_size: int = 32
-    learning_rate: float = 5e-5
+    learning_rate: float = 1e-4
     head_learning_rate: float = 5e-3
     head_scale: float = 10.0
     label_smoothing: float = 0.1

@@ -64,7 +64,9 @@ class SentenceEncoder(GraphComponent):
         the same, and would not see a change in the modules that do the work.
         """
         defaults = TuningOptions()
-        method = sha256(b"".join(Path(module.__file__).read_bytes() for module in (finetuning, encoder_graph, labels))).hexdigest()
+        method = sha256(
+            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, encoder_graph, labels))
+        ).hexdigest()
         return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 
     @staticmethod

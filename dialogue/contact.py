@@ -25,8 +25,11 @@ _AT = re.compile(r"\S*@\S*")
 _DOT = r"(?:\s*(?:\(dot\)|\[dot\]|\s+dot\s+)\s*)"
 # "ana dot silva at mail dot example dot org"; a full stop with a space after it ends a sentence
 _WRITTEN_AT = re.compile(
-    rf"\b([\w.+-]+(?:{_DOT}[\w.+-]+)*)\s*(?:\(at\)|\[at\]|\s+at\s+)\s*([\w-]+(?:(?:{_DOT}|\.)[\w-]+)*(?:{_DOT}|\.)\w{{2,}})\b", re.I
+    rf"\b([\w.+-]+(?:{_DOT}[\w.+-]+)*)\s*(?:\(at\)|\[at\]|\s+at\s+)\s*([\w-]+(?:(?:{_DOT}|\.)[\w-]+)*(?:{_DOT}|\.)\w{{2,}})\b",
+    re.I,
 )
+_SPELLS_OUT = re.compile(r"\(at\)|\[at\]|\bdot\b|\b(?:e-?mail|address|write (?:to|me)|reach me)\b", re.I)
+_DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
 _DIGITS = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s().\-/]{5,}\d(?!\w)")
 _NAME_WORD = r"[^\W\d_][^\W\d_'’.\-]*(?:['’\-][^\W\d_]+)*\.?"
 _NAME_LIKE = re.compile(rf"^{_NAME_WORD}(?:\s+(?:{_NAME_WORD})){{0,4}}$")
@@ -36,17 +39,10 @@ _NAMED = re.compile(
     re.I,
 )
 _SURE_NAMED = re.compile(r"\b(?:my (?:full |first |last )?name|name(?:'s| is|:)|i'?m called|call me|i go by)", re.I)
-_TITLES = frozenset("mr mrs ms miss dr prof sir madam".split())
+_TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam"])
 # Words that end a name or show that there is none: "I'm looking for ...", "I am worried".
 _NO_NAME = frozenset(
-    """a an the and or but so in on at to for of with from my your his her our their no not yes ok okay sure please thanks thank you
-    looking interested worried scared afraid fine good sorry here there just very really asking writing calling from not new old sick
-    ill tired ready happy sad going having trying thinking considering wondering hoping waiting living on in at also still now tired
-    desperate confused lost unsure sure able unable a patient patients mother father mum mom dad wife husband son daughter sister
-    brother friend nurse doctor caregiver carer called what who how why when where which can could would should do does did is are
-    will email mail phone number whatsapp telephone mobile hello hi hey good morning evening bye cancel stop help person human agent
-    coordinator someone anybody somebody it that this later never mind maybe none nothing nobody nope nah yep yeah right correct wrong skip anonymous
-    agree consent i we he she they me us him them if because about lupus car-t cart sle china turkey korea germany usa hm hmm um""".split()
+    ["a", "an", "the", "and", "or", "but", "so", "in", "on", "at", "to", "for", "of", "with", "from", "my", "your", "his", "her", "our", "their", "no", "not", "yes", "ok", "okay", "sure", "please", "thanks", "thank", "you", "looking", "interested", "worried", "scared", "afraid", "fine", "good", "sorry", "here", "there", "just", "very", "really", "asking", "writing", "calling", "from", "not", "new", "old", "sick", "ill", "tired", "ready", "happy", "sad", "going", "having", "trying", "thinking", "considering", "wondering", "hoping", "waiting", "living", "on", "in", "at", "also", "still", "now", "tired", "desperate", "confused", "lost", "unsure", "sure", "able", "unable", "a", "patient", "patients", "mother", "father", "mum", "mom", "dad", "wife", "husband", "son", "daughter", "sister", "brother", "friend", "nurse", "doctor", "caregiver", "carer", "called", "what", "who", "how", "why", "when", "where", "which", "can", "could", "would", "should", "do", "does", "did", "is", "are", "will", "email", "mail", "phone", "number", "whatsapp", "telephone", "mobile", "hello", "hi", "hey", "good", "morning", "evening", "bye", "cancel", "stop", "help", "person", "human", "agent", "coordinator", "someone", "anybody", "somebody", "it", "that", "this", "later", "never", "mind", "maybe", "none", "nothing", "nobody", "nope", "nah", "yep", "yeah", "right", "correct", "wrong", "skip", "anonymous", "agree", "consent", "i", "we", "he", "she", "they", "me", "us", "him", "them", "if", "because", "about", "lupus", "car-t", "cart", "sle", "china", "turkey", "korea", "germany", "usa", "hm", "hmm", "um"]
 )
 _SKIP_NAME = re.compile(
     r"\b(?:rather not|prefer not|don'?t want to|do not want to|won'?t|no need (?:for|of)|without|not (?:give|tell|say)|anonymous(?:ly)?|skip|no name|why do you need)\b",
@@ -84,7 +80,9 @@ _HESITATES = re.compile(
     r"what (?:happens|for)|why do you (?:need|want)|who (?:will|gets|sees)|is (?:it|that) safe|afraid|worried|spam)\b",
     re.I,
 )
-_CORRECTS = re.compile(r"\b(?:no|sorry|oops|wait|correction|wrong|i mean|i meant|actually|instead|rather|not that|typo|should be|change)\b", re.I)
+_CORRECTS = re.compile(
+    r"\b(?:no|sorry|oops|wait|correction|wrong|i mean|i meant|actually|instead|rather|not that|typo|should be|change)\b", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,9 @@ def find_details(text: str, *, expect_name: bool = False, partial_phone: str = "
 
 
 def _find_email(text: str) -> tuple[str, str]:
-    candidates = _EMAIL.findall(text) + [re.sub(_DOT, ".", f"{a}@{b}", flags=re.I) for a, b in _WRITTEN_AT.findall(text)]
+    # "at" is mostly the word: it stands for the sign where a dot is spelled out, too, or an address is spoken of
+    spoken = _WRITTEN_AT.findall(text) if _SPELLS_OUT.search(text) or len(text.split()) <= 3 else []
+    candidates = _EMAIL.findall(text) + [re.sub(_DOT, ".", f"{a}@{b}", flags=re.I) for a, b in spoken]
     bad = ""
     for candidate in reversed(candidates):
         try:
@@ -147,7 +147,7 @@ def _find_phone(text: str) -> tuple[str, str, str]:
     matches = list(phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE))
     if matches:
         return phonenumbers.format_number(matches[-1].number, phonenumbers.PhoneNumberFormat.E164), "", ""
-    found = _DIGITS.findall(text)
+    found = [digits for digits in _DIGITS.findall(text) if not _DATE.match(digits.strip())]
     if not found:
         return "", "", ""
     raw = found[-1].strip()
@@ -163,7 +163,9 @@ def _possible(text: str) -> str:
         number = phonenumbers.parse(text, None)
     except phonenumbers.NumberParseException:
         return ""
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else ""
+    return (
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if phonenumbers.is_possible_number(number) else ""
+    )
 
 
 # Countries that visitors name when they are asked where a number is from; a code with "+" works for all others.

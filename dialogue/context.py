@@ -127,7 +127,9 @@ def _fits(given: Context | Contact, empty: Context | Contact) -> bool:
             continue
         if type(value) is not type(default):
             return False
-        if isinstance(value, tuple) and not all(_is_label(item) if f.name == "labels" else isinstance(item, str) for item in value):
+        if isinstance(value, tuple) and not all(
+            _is_label(item) if f.name == "labels" else isinstance(item, str) for item in value
+        ):
             return False
     return True
 

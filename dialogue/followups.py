@@ -13,16 +13,15 @@ from knowledge.passage import Knowledge
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
 # Words that carry no question of their own beside a place.
 _EMPTY = frozenset(
-    """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that same with
-    if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry mean meant no not nope
-    instead rather hm eh would be case let's lets say if just only tell me show give us""".split()
+    ["and", "n", "in", "on", "at", "about", "what", "whats", "what's", "how", "hows", "about", "for", "the", "to", "of", "or", "also", "then", "ok", "okay", "so", "please", "pls", "plz", "is", "it", "that", "same", "with", "if", "i", "we", "go", "went", "do", "did", "does", "a", "there", "like", "as", "well", "too", "thanks", "but", "say", "maybe", "hmm", "um", "well", "now", "yes", "yeah", "sorry", "mean", "meant", "no", "not", "nope", "instead", "rather", "hm", "eh", "would", "be", "case", "let's", "lets", "say", "if", "just", "only", "tell", "me", "show", "give", "us"]
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
     re.I,
 )
 _THAT_IS_REFERENCE = re.compile(
-    r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)", re.I
+    r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)",
+    re.I,
 )
 _OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
 _BARE = {
@@ -46,7 +45,9 @@ _BARE_FACET = re.compile(
     re.I,
 )
 _NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
-_GENERAL = re.compile(r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I)
+_GENERAL = re.compile(
+    r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
+)
 _COMPARES = re.compile(
     r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
 )
@@ -105,7 +106,9 @@ def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places
     return None
 
 
-def _read_bare(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_bare(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     for facet, pattern in _BARE.items():
         if pattern.match(text):
             target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
@@ -117,12 +120,14 @@ def _content_words(text: str) -> list[str]:
     return [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()) if word not in _EMPTY]
 
 
-def _read_places(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_places(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     """ "and in China?": the last question, there; "not china, in general": the last question, nowhere in particular."""
     negated = _NOT_PLACE.match(text)
     general = bool(_GENERAL.search(text)) and not _content_words(places.without(_GENERAL.sub(" ", text)))
     base = places.without(context.question).rstrip(" ?.!")
-    if (negated and found or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
+    if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
         return Leaning("place", f"{base} in general?")
     if not found or _content_words(places.without(text)):
         return None
@@ -146,7 +151,9 @@ def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) ->
     return ""
 
 
-def _read_comparison(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_comparison(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     """ "is it cheaper than the US?" after Germany."""
     if len(found) != 1 or not context.countries or found[0] in context.countries or not _COMPARES.search(text):
         return None
@@ -159,7 +166,9 @@ def _read_comparison(text: str, found: list[str], parse: Parse, context: Context
     return Leaning("compare", f"{topic}{before} {_OPENING.sub('', text)}")
 
 
-def _read_referent(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_referent(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     """ "how is that treated?" after CRS."""
     own = [term for kind, term in parse.terms if kind in TELLING_KINDS]
     if not context.referent or own or len(text.split()) > MAX_LEANING_WORDS:
@@ -174,10 +183,14 @@ def _read_referent(text: str, found: list[str], parse: Parse, context: Context, 
         return Leaning("referent", _OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
     bare_facet = _BARE_FACET.match(text) is not None
     asked = _OPENING.sub("", text).rstrip(" ?.!")
-    return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(_OPENING.match(text)))
+    return Leaning(
+        "ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(_OPENING.match(text))
+    )
 
 
-def _read_there(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_there(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     """ "who can help with the language there?" after China."""
     if found or not context.countries or not _THERE.search(text):
         return None
@@ -185,7 +198,9 @@ def _read_there(text: str, found: list[str], parse: Parse, context: Context, kno
     return Leaning("place", _THERE.sub(f"in {name}", text, count=1))
 
 
-def _read_ellipsis(text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places) -> Leaning | None:
+def _read_ellipsis(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
     """Short and without a subject of its own: read behind the last question, if that reading is the surer one."""
     words = text.split()
     if len(words) > MAX_LEANING_WORDS or not context.question:

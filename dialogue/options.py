@@ -21,12 +21,16 @@ _NUMBER = re.compile(
     rf"[).:]?(?: ?(?:one|option|question|choice|topic|of (?:them|those|these)))?(?:[, ]+{_FILLER})*[.!]*$",
     re.I,
 )
-_ANY = re.compile(r"^(?:yes|yeah|yep|sure|ok(?:ay)?|that(?:'s it| one)?|this one|exactly|correct|right)(?:[, ]+(?:that one|please|pls|it is|exactly|thanks))*[.!]*$", re.I)
+_ANY = re.compile(
+    r"^(?:yes|yeah|yep|sure|ok(?:ay)?|that(?:'s it| one)?|this one|exactly|correct|right)(?:[, ]+(?:that one|please|pls|it is|exactly|thanks))*[.!]*$",
+    re.I,
+)
 _AROUND = re.compile(
-    rf"^(?:{_LEAD}\s+)?(?:the|about|on)?\s*(?P<core>.+?)(?:\s+(?:one|option|part|question|thing))?(?:[, ]+{_FILLER})*[.!?]*$", re.I
+    rf"^(?:{_LEAD}\s+)?(?:the|about|on)?\s*(?P<core>.+?)(?:\s+(?:one|option|part|question|thing))?(?:[, ]+{_FILLER})*[.!?]*$",
+    re.I,
 )
 _STOP = frozenset(
-    "the a an of for to in is are do does what how who which can i my me it and or on with be should need about there will would".split()
+    ["the", "a", "an", "of", "for", "to", "in", "is", "are", "do", "does", "what", "how", "who", "which", "can", "i", "my", "me", "it", "and", "or", "on", "with", "be", "should", "need", "about", "there", "will", "would"]
 )
 
 

@@ -27,6 +27,7 @@ SURE_NAMED = 0.7
 SURE_WHOLE = 0.45
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
+SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
 LONG_WORDS = 14
@@ -34,11 +35,11 @@ CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
 MIN_QUESTION_WORDS = 5
 CHITCHAT = frozenset(
-    """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
-    express_emotion start_over repeat cancel""".split()
+    ["greet", "goodbye", "thank", "acknowledge", "ask_identity", "ask_capabilities", "how_are_you", "affirm", "deny", "compliment", "insult", "small_talk", "express_emotion", "start_over", "repeat", "cancel"]
 )
 _QUESTION = re.compile(
-    r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b", re.I
+    r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
+    re.I,
 )
 _WANTS_RATE = re.compile(
     r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*|"
@@ -47,7 +48,11 @@ _WANTS_RATE = re.compile(
 )
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
 _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
-_NONE_OF = re.compile(r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I)
+# A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
+_NAMES_A_THING = re.compile(r"^(?!(?:i|i'm|i've|my|we|our|he|she|they|his|her|im|ive)\b)(?:\S+\s*){1,8}$", re.I)
+_NONE_OF = re.compile(
+    r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
+)
 
 
 @dataclass(frozen=True)
@@ -147,7 +152,9 @@ class Reader:
     def _topical(self, parse: Parse) -> bool:
         return parse.intent in self._knowledge.topics
 
-    def _asked(self, parse: Parse, *, text: str = "", more_terms: Sequence[tuple[str, str]] = (), leaning: Leaning | None = None) -> Asked:
+    def _asked(
+        self, parse: Parse, *, text: str = "", more_terms: Sequence[tuple[str, str]] = (), leaning: Leaning | None = None
+    ) -> Asked:
         terms = tuple(dict.fromkeys((*parse.terms, *more_terms)))
         labels = tuple(parse.labels)
         if leaning is not None and leaning.target:
@@ -227,7 +234,10 @@ class Reader:
             return None
         if contact.step == "name" and (given.name or wants_no_name(text)):
             return answer
-        if first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact") or len(text.split()) <= 6:
+        if (
+            first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact")
+            or len(text.split()) <= 6
+        ):
             return answer
         return answer if first.intent in CHITCHAT and first.intent not in ("ask_identity", "ask_capabilities") else None
 
@@ -236,7 +246,8 @@ class Reader:
         if first.intent in ("ask_privacy", "ask_identity", "ask_capabilities", "request_personal_advice"):
             return first.confidence >= SURE_ACT or bool(_QUESTION.search(text))
         if self._topical(first) or (first.intent == "out_of_scope" and not first.unclear):
-            return bool(_QUESTION.search(text.strip())) or "?" in text or (first.confidence >= 0.75 and len(text.split()) >= 4)
+            word = len(text.split()) < 4
+            return "?" in text or bool(_QUESTION.search(text.strip())) or first.confidence >= (SURE_WORD if word else SURE_STORY)
         return False
 
     # -- what was offered --------------------------------------------------------------------------------------------------
@@ -350,9 +361,17 @@ class Reader:
         if context.act not in ("request_personal_advice", "ask_privacy") or len(text.split()) > MAX_LEANING_WORDS:
             return None
         leans = bool(re.match(r"^\s*(?:and|but|so|then|come on|please|just|or|ok|okay)\b", text, re.I)) or len(text.split()) <= 3
-        if not leans or first.intent in CHITCHAT - {"affirm", "deny", "acknowledge", "small_talk"} or first.intent in ("request_handoff",):
+        if (
+            not leans
+            or first.intent in CHITCHAT - {"affirm", "deny", "acknowledge", "small_talk"}
+            or first.intent in ("request_handoff",)
+        ):
             return None
-        if context.offer == "handoff" and first.intent in ("affirm", "deny", "acknowledge") and not re.search(r"\byes or no\b", text, re.I):
+        if (
+            context.offer == "handoff"
+            and first.intent in ("affirm", "deny", "acknowledge")
+            and not re.search(r"\byes or no\b", text, re.I)
+        ):
             return None
         if self._topical(first) and first.confidence >= (0.75 if context.act == "request_personal_advice" else 0.35):
             return None
@@ -374,7 +393,8 @@ class Reader:
         cut = segments_of(text)
         if len(cut) > 1 and cut != pieces:  # "two things, the immune reset, and what if ...": a thing may be named, not asked
             parses = self._complete(cut, self._parse(cut))
-            reading = self._join(parses, first, SURE_NAMED)
+            named = [parse for parse, piece in zip(parses, cut) if piece in pieces or _NAMES_A_THING.match(piece)]
+            reading = self._join(named, first, SURE_NAMED)
             if reading is not None and reading.how == "compound":
                 return reading
         if first.intent == "request_handoff" or (first.labels and first.labels[0][1] >= SURE_ONE):

@@ -14,7 +14,9 @@ _VERBS = (
     r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b)"
 )
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
-_STARTS = rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|may|might|has|have)\b"
+_STARTS = (
+    rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|may|might|has|have)\b"
+)
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
@@ -24,7 +26,9 @@ _JOINT = re.compile(
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
 _LOOSE = re.compile(r"\s*,?\s+(?:and|n|&|\+|plus)\s+", re.I)
-_LEADING = re.compile(r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|two things|2 things|2 questions|two questions)\b[,.:;]?\s*", re.I)
+_LEADING = re.compile(
+    r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|two things|2 things|2 questions|two questions)\b[,.:;]?\s*", re.I
+)
 
 
 def _clean(piece: str) -> str:
@@ -50,7 +54,8 @@ def segments_of(text: str) -> list[str]:
 
 # Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
 _SCENE = re.compile(
-    r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b", re.I
+    r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b",
+    re.I,
 )
 _ASKS = re.compile(r"\?\s*$|^" + _STARTS, re.I)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
@@ -69,7 +74,9 @@ def questions_of(text: str) -> list[str]:
     before: list[str] = []
     for piece, following in zip(pieces, [*pieces[1:], ""]):
         # "these side effects, can doctors control them": the first piece is what the second speaks of
-        scene = not piece.endswith("?") and (bool(_SCENE.search(piece)) or (not _ASKS.search(piece) and bool(_REFERS.search(following))))
+        scene = not piece.endswith("?") and (
+            bool(_SCENE.search(piece)) or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
+        )
         if scene or (not _ASKS.search(piece) and len(piece.split()) > MAX_KEYWORDS):
             before.append(piece)
         else:

@@ -28,7 +28,9 @@ _PRICED_AS = {
 
 
 _REGION_OF = {"germany": "western-europe", "turkey": "eastern-europe"}
-_WHICH_PLACE = re.compile(r"\b(?:which|what|any|other) (?:\w+ )?(?:regions?|countr(?:y|ies)|places?|parts of the world)\b|\b(?:any|some)where\b", re.I)
+_WHICH_PLACE = re.compile(
+    r"\b(?:which|what|any|other) (?:\w+ )?(?:regions?|countr(?:y|ies)|places?|parts of the world)\b|\b(?:any|some)where\b", re.I
+)
 _COMPARES = re.compile(r"\b(?:cheaper|dearer|expensive|compare\w*|than|versus|vs|difference|or)\b", re.I)
 
 
@@ -189,7 +191,7 @@ def draft_more(section_id: str, shown: Collection[str], question: Question | Non
         left.sort(key=lambda p: (-ranked.get(p.id, 0.0), -len(named & set(p.terms)), 0))
     parts = [Part(p.text if number == 0 else p.sentences[0].text, (p,)) for number, p in enumerate(left[:3])]
     following = [p.question for p in left[3 : 3 + MAX_SUGGESTIONS]]
-    return Draft(tuple(parts), tuple(following) or None)
+    return Draft(tuple(parts), tuple(following) if len(following) > 1 else None)
 
 
 def price_rows(knowledge: Knowledge) -> list[Passage]:
@@ -328,7 +330,8 @@ def draft_countries(question: Question, knowledge: Knowledge) -> Draft | None:
 # Asks what each of the documents says, or how they differ.
 _ASKS_BOTH = re.compile(
     r"\b(?:both|two|your|the|each|either|one)\s+(?:of (?:the|your)\s+)?(?:guide|document|doc|source|text|page|article|paper|brochure)s?\b.*"
-    r"\b(?:differ\w*|disagree\w*|agree|contradict\w*|other|another|each|both|same|compare\w*|say|leaves?)\b", re.I
+    r"\b(?:differ\w*|disagree\w*|agree|contradict\w*|other|another|each|both|same|compare\w*|say|leaves?)\b",
+    re.I,
 )
 
 

@@ -1,4 +1,4 @@
-"""The actions that answer: kind, citations, suggestions and context of each reply, from trackers made by hand and in conversations."""
+"""The actions that answer: kind, citations, suggestions, context; from trackers made by hand and in conversations."""
 
 from __future__ import annotations
 

@@ -125,7 +125,6 @@ def test_a_text_that_the_model_says_nothing_of_is_a_fallback(knowledge: Knowledg
     assert (parse.intent, parse.confidence, parse.labels) == ("nlu_fallback", 0.0, ())
 
 
-@pytest.mark.xfail(strict=True, reason='a part such as the rest of "no, I meant /restart" reaches Rasa as a command')
 def test_no_part_of_a_message_is_a_command(knowledge: Knowledge) -> None:
     processor = FakeProcessor({})
 

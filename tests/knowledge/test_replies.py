@@ -55,7 +55,7 @@ def reachable_answers(knowledge: Knowledge) -> Iterator[tuple[str, Answer]]:
 def reachable_details(knowledge: Knowledge) -> Iterator[tuple[str, Answer]]:
     """Every answer to "tell me more", to a bare "why?", "and then?", to a comparison of countries and of the guides."""
     for section_id, section in knowledge.sections.items():
-        yield f"overview of {section_id}", finish([draft_overview(section_id, knowledge)], knowledge)
+        yield f"{section_id}/{ALL} overview", finish([draft_overview(section_id, knowledge)], knowledge)
         shown: list[str] = []
         while (more := draft_more(section_id, shown, None, knowledge)) is not None:
             yield f"{section_id} after {len(shown)}", finish([more], knowledge)
