@@ -1,7 +1,7 @@
 """Rasa's one door: the input channel that the gateway calls. docs/assistant-call.md describes the call.
 
-POST /webhooks/gateway/turn takes a message id, a conversation id, a channel, a text and the conversation's context, and returns the
-whole reply with the context for the next turn. It keeps nothing: a repeat of a message id within a while gets the first reply
+POST /webhooks/gateway/turn takes a message id, a conversation id, a channel, a text and the conversation's context, and returns
+the whole reply with the context for the next turn. It keeps nothing: a repeat of a message id within a while gets the first reply
 again; later, the same message with the same context leads to the same reply.
 """
 

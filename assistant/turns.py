@@ -1,6 +1,7 @@
 """One turn inside the Rasa server: read the message in its conversation, let Rasa choose and run the action, collect the reply.
 
-Rasa keeps no conversation here. The tracker lives for one turn; what the next one needs goes out with the reply (`dialogue.context`).
+Rasa keeps no conversation here. The tracker lives for one turn; what the next one needs goes out with the reply
+(`dialogue.context`).
 """
 
 from __future__ import annotations

@@ -1,10 +1,12 @@
 """Write a tuned BERT encoder as a small ONNX graph of ONNX Runtime's fused operators, in 8-bit weights.
 
-A graph converted operator by operator has 600 nodes, which no optimiser fuses again; written out from the weights it has 40, gives the
-same vectors to five digits in two thirds of the time, and its matrix products can then be taken in 8 bits, four times faster still.
+A graph converted operator by operator has 600 nodes, which no optimiser fuses again; written out from the weights it has 40,
+gives the same vectors to five digits in two thirds of the time, and its matrix products can then be taken in 8 bits, four times
+faster still.
 
 Source:
-    Devlin et al. (2019), BERT; ONNX Runtime's contrib operators EmbedLayerNormalization, Attention, SkipLayerNormalization, BiasGelu;
+    Devlin et al. (2019), BERT; ONNX Runtime's contrib operators EmbedLayerNormalization, Attention, SkipLayerNormalization and
+    BiasGelu;
     dynamic quantisation, Jacob et al. (2018).
 """
 

@@ -42,7 +42,15 @@ _SURE_NAMED = re.compile(r"\b(?:my (?:full |first |last )?name|name(?:'s| is|:)|
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam"])
 # Words that end a name or show that there is none: "I'm looking for ...", "I am worried".
 _NO_NAME = frozenset(
-    ["a", "an", "the", "and", "or", "but", "so", "in", "on", "at", "to", "for", "of", "with", "from", "my", "your", "his", "her", "our", "their", "no", "not", "yes", "ok", "okay", "sure", "please", "thanks", "thank", "you", "looking", "interested", "worried", "scared", "afraid", "fine", "good", "sorry", "here", "there", "just", "very", "really", "asking", "writing", "calling", "from", "not", "new", "old", "sick", "ill", "tired", "ready", "happy", "sad", "going", "having", "trying", "thinking", "considering", "wondering", "hoping", "waiting", "living", "on", "in", "at", "also", "still", "now", "tired", "desperate", "confused", "lost", "unsure", "sure", "able", "unable", "a", "patient", "patients", "mother", "father", "mum", "mom", "dad", "wife", "husband", "son", "daughter", "sister", "brother", "friend", "nurse", "doctor", "caregiver", "carer", "called", "what", "who", "how", "why", "when", "where", "which", "can", "could", "would", "should", "do", "does", "did", "is", "are", "will", "email", "mail", "phone", "number", "whatsapp", "telephone", "mobile", "hello", "hi", "hey", "good", "morning", "evening", "bye", "cancel", "stop", "help", "person", "human", "agent", "coordinator", "someone", "anybody", "somebody", "it", "that", "this", "later", "never", "mind", "maybe", "none", "nothing", "nobody", "nope", "nah", "yep", "yeah", "right", "correct", "wrong", "skip", "anonymous", "agree", "consent", "i", "we", "he", "she", "they", "me", "us", "him", "them", "if", "because", "about", "lupus", "car-t", "cart", "sle", "china", "turkey", "korea", "germany", "usa", "hm", "hmm", "um"]
+    """a an the and or but so in on at to for of with from my your his her our their no not yes ok okay sure please thanks
+    thank you looking interested worried scared afraid fine good sorry here there just very really asking writing calling
+    from not new old sick ill tired ready happy sad going having trying thinking considering wondering hoping waiting
+    living on in at also still now tired desperate confused lost unsure sure able unable a patient patients mother father
+    mum mom dad wife husband son daughter sister brother friend nurse doctor caregiver carer called what who how why when
+    where which can could would should do does did is are will email mail phone number whatsapp telephone mobile hello hi
+    hey good morning evening bye cancel stop help person human agent coordinator someone anybody somebody it that this
+    later never mind maybe none nothing nobody nope nah yep yeah right correct wrong skip anonymous agree consent i we he
+    she they me us him them if because about lupus car-t cart sle china turkey korea germany usa hm hmm um""".split()
 )
 _SKIP_NAME = re.compile(
     r"\b(?:rather not|prefer not|don'?t want to|do not want to|won'?t|no need (?:for|of)|without|not (?:give|tell|say)|anonymous(?:ly)?|skip|no name|why do you need)\b",

@@ -13,7 +13,9 @@ from knowledge.passage import Knowledge
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
 # Words that carry no question of their own beside a place.
 _EMPTY = frozenset(
-    ["and", "n", "in", "on", "at", "about", "what", "whats", "what's", "how", "hows", "about", "for", "the", "to", "of", "or", "also", "then", "ok", "okay", "so", "please", "pls", "plz", "is", "it", "that", "same", "with", "if", "i", "we", "go", "went", "do", "did", "does", "a", "there", "like", "as", "well", "too", "thanks", "but", "say", "maybe", "hmm", "um", "well", "now", "yes", "yeah", "sorry", "mean", "meant", "no", "not", "nope", "instead", "rather", "hm", "eh", "would", "be", "case", "let's", "lets", "say", "if", "just", "only", "tell", "me", "show", "give", "us"]
+    """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
+    same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
+    mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",

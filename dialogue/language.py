@@ -34,11 +34,18 @@ _LETTERS = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 # The commonest words of English questions, and of these in particular; a text with several of them is meant as English.
 _ENGLISH = frozenset(
-    ["the", "a", "is", "are", "were", "be", "been", "i", "you", "he", "she", "it", "we", "they", "me", "my", "your", "his", "her", "our", "their", "this", "that", "these", "those", "what", "which", "who", "whom", "whose", "when", "where", "why", "how", "and", "or", "but", "if", "because", "so", "of", "in", "on", "at", "to", "for", "from", "with", "without", "about", "after", "before", "during", "between", "into", "can", "could", "will", "would", "shall", "should", "may", "might", "must", "do", "does", "did", "have", "has", "had", "not", "no", "yes", "please", "thanks", "thank", "hello", "hi", "help", "need", "want", "much", "many", "more", "most", "some", "any", "all", "long", "time", "cost", "price", "pay", "treatment", "therapy", "patient", "patients", "doctor", "hospital", "clinic", "trial", "trials", "disease", "cell", "cells", "side", "effects", "risk", "risks", "get", "go", "come", "take", "give", "tell", "know", "there", "here", "than", "then", "them", "us", "very", "too", "also", "only", "out", "up", "good", "bad", "safe", "new", "people", "person", "country", "countries", "year", "years", "month", "months", "week", "weeks", "day", "days", "as", "by", "cure", "drug", "drugs", "medicine", "blood", "body", "immune", "system", "pain", "fever", "skin", "kidney", "kidneys", "heart", "what's", "whats", "wat", "abt", "plz", "pls", "hw", "u", "ur", "r"]
+    """the a is are were be been i you he she it we they me my your his her our their this that these those what which who
+    whom whose when where why how and or but if because so of in on at to for from with without about after before during
+    between into can could will would shall should may might must do does did have has had not no yes please thanks thank
+    hello hi help need want much many more most some any all long time cost price pay treatment therapy patient patients
+    doctor hospital clinic trial trials disease cell cells side effects risk risks get go come take give tell know there
+    here than then them us very too also only out up good bad safe new people person country countries year years month
+    months week weeks day days as by cure drug drugs medicine blood body immune system pain fever skin kidney kidneys
+    heart what's whats wat abt plz pls hw u ur r""".split()
 )
 # Written alike in many languages.
 _NEUTRAL = frozenset(
-    ["lupus", "car-t", "cart", "car", "china", "turkey", "turkei", "korea", "germany", "usa", "crs", "icans", "sle", "in", "cancer", "trial", "hospital", "asia", "t"]
+    """lupus car-t cart car china turkey turkei korea germany usa crs icans sle in cancer trial hospital asia t""".split()
 )
 
 

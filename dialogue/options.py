@@ -30,7 +30,8 @@ _AROUND = re.compile(
     re.I,
 )
 _STOP = frozenset(
-    ["the", "a", "an", "of", "for", "to", "in", "is", "are", "do", "does", "what", "how", "who", "which", "can", "i", "my", "me", "it", "and", "or", "on", "with", "be", "should", "need", "about", "there", "will", "would"]
+    """the a an of for to in is are do does what how who which can i my me it and or on with be should need about there will
+    would""".split()
 )
 
 

@@ -35,7 +35,8 @@ CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
 MIN_QUESTION_WORDS = 5
 CHITCHAT = frozenset(
-    ["greet", "goodbye", "thank", "acknowledge", "ask_identity", "ask_capabilities", "how_are_you", "affirm", "deny", "compliment", "insult", "small_talk", "express_emotion", "start_over", "repeat", "cancel"]
+    """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
+    express_emotion start_over repeat cancel""".split()
 )
 _QUESTION = re.compile(
     r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
@@ -169,9 +170,8 @@ class Reader:
         )
 
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
-        if context is not None and not context.section and self._topical(parse) and parse.confidence < SURE_WHOLE:
-            if _POINTS_BACK.search(parse.text) and len(parse.text.split()) <= MAX_LEANING_WORDS:
-                return Reading("nlu_fallback", how, (), parse)  # "how is that one treated?", and nothing was said before
+        if context is not None and not context.section and self._points_at_nothing(parse):
+            return Reading("nlu_fallback", how, (), parse)
         if self._topical(parse) and self._asks_beyond(parse):
             label = next(label for label, _ in parse.labels if label.startswith("out_of_scope"))
             return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
@@ -179,6 +179,11 @@ class Reader:
             return Reading("nlu_fallback", how, (), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         return Reading(parse.intent, how, parts, parse)
+
+    def _points_at_nothing(self, parse: Parse) -> bool:
+        """True for "and how is that one treated?" when nothing was said before."""
+        vague = self._topical(parse) and parse.confidence < SURE_WHOLE and len(parse.text.split()) <= MAX_LEANING_WORDS
+        return vague and _POINTS_BACK.search(parse.text) is not None
 
     def _asks_beyond(self, parse: Parse) -> bool:
         """True for a question near a topic that wants what no passage has: a rate, a dose, a drug or clinic of another name.

@@ -31,7 +31,9 @@ class AssistantClient:
         self._headers = {"Authorization": f"Bearer {token}"}
         self._timeout_s = timeout_s
 
-    async def take_turn(self, *, message_id: str, conversation_id: str, channel: str, text: str, context: dict[str, Any] | None = None) -> Reply:
+    async def take_turn(
+        self, *, message_id: str, conversation_id: str, channel: str, text: str, context: dict[str, Any] | None = None
+    ) -> Reply:
         """Hand over one message and return the reply.
 
         Raises:

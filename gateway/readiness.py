@@ -60,9 +60,7 @@ class Readiness:
         for question, kind, section in PROBES:
             probe = f"probe-{uuid.uuid4().hex}"
             try:
-                reply = await self.assistant.take_turn(
-                    message_id=probe, conversation_id=probe, channel="probe", text=question
-                )
+                reply = await self.assistant.take_turn(message_id=probe, conversation_id=probe, channel="probe", text=question)
             except AssistantUnavailableError as error:
                 return str(error)
             custom = reply.messages[-1].get("custom") or {}

@@ -202,7 +202,8 @@ def write_report(results: Sequence[Result]) -> list[str]:
         "# HINT3: our NLU pipeline on messages in the wild",
         "",
         "Three products, each with its full training utterances and a thinned-out subset; version 1 of the data. The tuned",
-        f"encoder and the scorer of `config.yml`, tuned for {EPOCHS} epochs; spelling correction towards each set's own words. Messages",
+        f"encoder and the scorer of `config.yml`, tuned for {EPOCHS} epochs; spelling correction towards each set's own words. "
+        "Messages",
         "less familiar than the threshold are out of scope. The threshold comes from cross-validation on the training utterances",
         "(whole intents left out stand for what is out of scope, paraphrases are held out together); every choice of method",
         "was made on those folds, too. The published systems stand at the best of their nine thresholds, picked on the test",
