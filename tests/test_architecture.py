@@ -27,6 +27,7 @@ MAY_IMPORT = {
     "components": {"knowledge", "safety"},
     "actions": {"knowledge", "safety", "settings"},
     "assistant": set(),
+    "conversations": set(),
     "gateway": {"conversations", "knowledge", "safety", "settings"},
     "deploy": {"settings"},
 }
@@ -35,7 +36,8 @@ NEVER = {
     "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "components": {"sanic", "sqlalchemy"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
-    "gateway": {"rasa", "rasa_sdk"},
+    "conversations": {"rasa", "rasa_sdk", "sanic", "os"},
+    "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
 }
 
 

@@ -1,0 +1,118 @@
+"""The parts of a running gateway: made from the settings, started and stopped in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import socket
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import httpx
+from sanic import Sanic
+
+from conversations.database import Database, migrate, open_database
+from conversations.errors import StoreUnavailableError
+from conversations.outbox import Outbox
+from conversations.store import Store
+from gateway.assistant import AssistantClient
+from gateway.delivered import Delivered
+from gateway.inbox import Inbox
+from gateway.limits import RateLimiter
+from gateway.metrics import Metrics
+from gateway.readiness import Readiness
+from gateway.records import Records
+from gateway.turns import Turns
+from settings import Settings
+
+logger = logging.getLogger("gateway")
+App: TypeAlias = Sanic[Any, Any]
+OPEN_AGAIN_S = 1.0
+# Less than the process manager waits before it kills.
+FINISH_WITHIN_S = 12.0
+
+
+@dataclass
+class Parts:
+    """What the routes work with. `make_parts` makes it."""
+
+    settings: Settings
+    client: httpx.AsyncClient
+    records: Records
+    store: Store
+    assistant: AssistantClient
+    readiness: Readiness
+    metrics: Metrics
+    turns: Turns
+    inbox: Inbox
+    delivered: Delivered
+    limiter: RateLimiter
+    tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def start(self) -> None:
+        """Open the record and begin to work; if the database is away, go on trying while the door is open."""
+        if not await self._open_record():
+            self.tasks.append(asyncio.create_task(self._open_later()))
+
+    async def _open_later(self) -> None:
+        while True:
+            await asyncio.sleep(OPEN_AGAIN_S)
+            if await self._open_record():
+                return
+
+    async def _open_record(self) -> bool:
+        try:
+            await self.records.write(migrate, self.records.database.engine, within_s=60)
+            if self.records.database.is_sqlite:
+                # One process has the embedded database (`conversations.lock`), so whoever had a lease is dead.
+                await self.records.write(self.store.void_leases)
+        except StoreUnavailableError as error:
+            logger.error("the record cannot be opened", extra={"reason": str(error)})
+            return False
+        self.turns.start()
+        return True
+
+    async def stop(self) -> None:
+        """Take nothing new, finish what is under way, leave the rest in the record."""
+        self.inbox.is_stopping = True
+        await self.turns.stop(FINISH_WITHIN_S)
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    async def close(self) -> None:
+        """Write down the last deliveries and close everything: after the last answer has been sent."""
+        await self.delivered.flush()
+        await self.limiter.close()
+        await self.client.aclose()
+        await asyncio.get_running_loop().run_in_executor(None, self.records.close)
+
+
+def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
+    """Make the parts; call it inside the event loop. Nothing is opened yet."""
+    client = httpx.AsyncClient(limits=httpx.Limits(max_connections=100, max_keepalive_connections=50), trust_env=False)
+    database = Database(open_database(settings.record_url))
+    records = Records(database)
+    owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    store = Store(database, owner=owner, with_events=bool(settings.events_url))
+    assistant = AssistantClient(
+        client, rasa_urls=settings.assistant_urls, actions_url=settings.actions_url, token=settings.assistant_token
+    )
+    metrics, readiness = Metrics(), Readiness(assistant, records)
+    turns = Turns(records, store, assistant, readiness, metrics, settings=settings, replies=replies)
+    return Parts(
+        settings,
+        client,
+        records,
+        store,
+        assistant,
+        readiness,
+        metrics,
+        turns,
+        Inbox(records, store, turns, metrics, replies=replies),
+        Delivered(records, Outbox(database)),
+        RateLimiter(settings.redis_url),
+    )
