@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import itertools
 import json
 import logging
@@ -9,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 
 from gateway.errors import AssistantUnavailableError
 
@@ -51,7 +52,7 @@ class Asked:
 class AssistantClient:
     """Calls the gateway channel of the Rasa servers in turn; one that does not answer is passed over."""
 
-    def __init__(self, client: httpx.AsyncClient, *, rasa_urls: Sequence[str], actions_url: str, token: str) -> None:
+    def __init__(self, client: aiohttp.ClientSession, *, rasa_urls: Sequence[str], actions_url: str, token: str) -> None:
         self._client, self._actions_url = client, actions_url
         self._rasa_urls = rasa_urls
         self._next = itertools.count()
@@ -77,18 +78,20 @@ class AssistantClient:
             url = self._rasa_urls[(start + offset) % len(self._rasa_urls)]
             try:
                 return await self._call(f"{url}/webhooks/gateway/turn", raw, timeout_s)
-            except httpx.TimeoutException as error:
+            except asyncio.TimeoutError as error:
                 raise AssistantUnavailableError(f"no reply within {timeout_s:g} s") from error
-            except httpx.HTTPError as error:
+            except aiohttp.ClientError as error:
                 reason: Exception = error
         raise AssistantUnavailableError(f"Rasa server not reached: {type(reason).__name__}") from reason
 
     async def _call(self, url: str, raw: bytes, timeout_s: float) -> Reply:
-        answer = await self._client.post(url, content=raw, headers=self._headers, timeout=timeout_s)
-        if answer.status_code != 200:
-            raise AssistantUnavailableError(f"Rasa server answered {answer.status_code}")
+        limit = aiohttp.ClientTimeout(total=timeout_s)
+        async with self._client.post(url, data=raw, headers=self._headers, timeout=limit) as answer:
+            if answer.status != 200:
+                raise AssistantUnavailableError(f"Rasa server answered {answer.status}")
+            content = await answer.read()
         try:
-            return read_reply(answer.json())
+            return read_reply(json.loads(content))
         except (ValueError, TypeError, KeyError, AttributeError) as error:
             raise AssistantUnavailableError(f"Rasa server's answer cannot be read: {type(error).__name__}") from error
 
@@ -100,8 +103,9 @@ class AssistantClient:
 
     async def _is_well(self, url: str) -> bool:
         try:
-            return (await self._client.get(url, timeout=2)).status_code == 200
-        except httpx.HTTPError:
+            async with self._client.get(url, timeout=aiohttp.ClientTimeout(total=2)) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
 
 

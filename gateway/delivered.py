@@ -11,7 +11,7 @@ from conversations.outbox import Outbox
 from gateway.records import Records
 
 logger = logging.getLogger("gateway.delivered")
-GATHER_S = 0.05
+GATHER_S = 0.2
 MOST_AT_ONCE = 500
 
 

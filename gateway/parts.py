@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-import httpx
+import aiohttp
 from sanic import Sanic
 
 from conversations.database import Database, migrate, open_database
@@ -40,7 +40,7 @@ class Parts:
     """What the routes work with. `make_parts` makes it."""
 
     settings: Settings
-    client: httpx.AsyncClient
+    client: aiohttp.ClientSession
     records: Records
     store: Store
     assistant: AssistantClient
@@ -87,13 +87,13 @@ class Parts:
         """Write down the last deliveries and close everything: after the last answer has been sent."""
         await self.delivered.flush()
         await self.limiter.close()
-        await self.client.aclose()
+        await self.client.close()
         await asyncio.get_running_loop().run_in_executor(None, self.records.close)
 
 
 def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
     """Make the parts; call it inside the event loop. Nothing is opened yet."""
-    client = httpx.AsyncClient(limits=httpx.Limits(max_connections=100, max_keepalive_connections=50), trust_env=False)
+    client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=60), auto_decompress=False)
     database = Database(open_database(settings.record_url))
     records = Records(database)
     owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"

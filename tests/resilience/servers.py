@@ -1,4 +1,4 @@
-"""Real database, Redis and broker servers for tests: each on a free port of loopback, in a folder of its own, stopped by its pid."""
+"""Real database, Redis and broker servers for tests: each on a free port of loopback, in its own folder, stopped by its pid."""
 
 from __future__ import annotations
 
