@@ -91,6 +91,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("EVENTS_URL", "", _address("amqp", "amqps"), "amqp://user:password@host:port/", "", "RabbitMQ for the event stream; empty for none.", ("gateway",)),
     Setting("CALLBACK_URL", "", _address("http", "https"), "http://... or https://...", "", "Where the callback channel sends replies; empty switches the channel off.", ("gateway",)),
     Setting("CALLBACK_SECRET", "", str, "any text", "", "Signs what the callback channel sends; asked for if CALLBACK_URL is set.", ("gateway",)),
+    Setting("SEND_TRIES", "5", _count, "a whole number above 0", "", "How often a reply is sent before it is given up and raised to the coordinators.", ("gateway",)),
+    Setting("SEND_WAIT_S", "2", _positive, "a number above 0", "s", "Wait after the first failed sending; four times as long after each further one, 5 minutes at most.", ("gateway",)),
     Setting("RASA_URLS", "", _addresses, "addresses with commas between", "", "Rasa servers to share the turns among; empty for the one at RASA_PORT.", ("gateway",)),
     Setting("TURN_TIMEOUT_S", "20", _positive, "a number above 0", "s", "How long a turn may take, all tries together, before the visitor is told that it failed.", ("gateway",)),
     Setting("TURN_TRIES", "2", _count, "a whole number above 0", "", "How often a turn is tried before it is set aside and raised to the coordinators.", ("gateway",)),
@@ -120,6 +122,8 @@ class Settings:
     events_url: str
     callback_url: str
     callback_secret: str
+    send_tries: int
+    send_wait_s: float
     rasa_urls: tuple[str, ...]
     turn_timeout_s: float
     turn_tries: int

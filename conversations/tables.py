@@ -212,3 +212,11 @@ sa.Index(
     sqlite_where=events.c.published_at.is_(None),
     postgresql_where=events.c.published_at.is_(None),
 )
+
+leases = sa.Table(
+    "leases",
+    METADATA,
+    sa.Column("name", sa.String(64), primary_key=True),
+    sa.Column("owner", sa.String(64), nullable=False),
+    sa.Column("until", sa.Float, nullable=False),  # seconds since 1970
+)

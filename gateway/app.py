@@ -14,6 +14,7 @@ from sanic.response import json as json_response
 
 from conversations.errors import StoreUnavailableError
 from gateway.channels.base import check_caller
+from gateway.channels.callback.connector import add_callback
 from gateway.channels.rest.connector import add_rest
 from gateway.errors import GatewayError
 from gateway.parts import App, Parts, make_parts
@@ -94,6 +95,7 @@ def create_app(settings: Settings, *, name: str = "gateway") -> App:
     _add_pages(app, settings)
     _add_probes(app, settings)
     add_rest(app, settings)
+    add_callback(app, settings)
     return app
 
 

@@ -18,13 +18,18 @@ from conversations.database import Database, migrate, open_database
 from conversations.errors import StoreUnavailableError
 from conversations.outbox import Outbox
 from conversations.store import Store
+from conversations.wake import listen
 from gateway.assistant import AssistantClient
+from gateway.channels.base import Sender
+from gateway.channels.callback.sender import CallbackSender
 from gateway.delivered import Delivered
 from gateway.inbox import Inbox
 from gateway.limits import RateLimiter
 from gateway.metrics import Metrics
 from gateway.readiness import Readiness
 from gateway.records import Records
+from gateway.sending import SendingWorker
+from gateway.stream import EventStream
 from gateway.turns import Turns
 from settings import Settings
 
@@ -50,6 +55,8 @@ class Parts:
     inbox: Inbox
     delivered: Delivered
     limiter: RateLimiter
+    senders: list[SendingWorker] = field(default_factory=list)
+    stream: EventStream | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -73,7 +80,28 @@ class Parts:
             logger.error("the record cannot be opened", extra={"reason": str(error)})
             return False
         self.turns.start()
+        jobs = [worker.run() for worker in self.senders]
+        if self.stream is not None:
+            jobs.append(self.stream.run())
+        if not self.records.database.is_sqlite:
+            jobs.append(self._listen())
+        self.tasks += [asyncio.create_task(job) for job in jobs]
         return True
+
+    def wake_senders(self) -> None:
+        """There may be something to push."""
+        for worker in self.senders:
+            worker.wake()
+
+    async def _listen(self) -> None:
+        """Hear from other gateways which turns have ended, connecting again whenever need be."""
+        while True:
+            try:
+                async for message_id in listen(self.settings.record_url):
+                    await self.turns.hear(message_id)
+            except StoreUnavailableError as error:
+                logger.warning("not listening to other gateways", extra={"reason": str(error)})
+            await asyncio.sleep(OPEN_AGAIN_S)
 
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, leave the rest in the record."""
@@ -102,8 +130,9 @@ def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
         client, rasa_urls=settings.assistant_urls, actions_url=settings.actions_url, token=settings.assistant_token
     )
     metrics, readiness = Metrics(), Readiness(assistant, records)
+    outbox = Outbox(database)
     turns = Turns(records, store, assistant, readiness, metrics, settings=settings, replies=replies)
-    return Parts(
+    parts = Parts(
         settings,
         client,
         records,
@@ -113,6 +142,21 @@ def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
         metrics,
         turns,
         Inbox(records, store, turns, metrics, replies=replies),
-        Delivered(records, Outbox(database)),
+        Delivered(records, outbox),
         RateLimiter(settings.redis_url),
     )
+    if settings.events_url:
+        parts.stream = EventStream(records, metrics, url=settings.events_url, owner=owner)
+    for sender in make_senders(client, settings):
+        parts.senders.append(
+            SendingWorker(records, outbox, sender, metrics, most_tries=settings.send_tries, first_wait_s=settings.send_wait_s)
+        )
+    turns.when_ended = parts.wake_senders
+    return parts
+
+
+def make_senders(client: aiohttp.ClientSession, settings: Settings) -> list[Sender]:
+    """The channels that push and are switched on."""
+    if not settings.callback_url:
+        return []
+    return [CallbackSender(client, url=settings.callback_url, secret=settings.callback_secret)]

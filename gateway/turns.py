@@ -11,7 +11,7 @@ import logging
 import random
 import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.errors import LeaseLostError, StoreUnavailableError
@@ -57,6 +57,8 @@ class Turns:
         self._ended: OrderedDict[int, Finished | None] = OrderedDict()
         self._sweeper: asyncio.Task[None] | None = None
         self._stopping = False
+        # Called when a reply has been committed, for those who push it on.
+        self.when_ended: Callable[[], None] = lambda: None
 
     def start(self) -> None:
         """Begin to look for turns that were left."""
@@ -146,6 +148,7 @@ class Turns:
                 finished = await self._commit(work, outcome)
                 self._report(work, finished, outcome, time.monotonic() - began)
                 self._tell(work.message_id, finished)
+                self.when_ended()
                 following = finished.following
         except LeaseLostError:
             logger.warning("another worker has taken over", extra={"conversation": work.conversation_id})

@@ -24,9 +24,15 @@ _NOT_SAID = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufeff]")
 
 
 class Sender(Protocol):
-    """Sends the messages of one channel."""
+    """Sends the messages of one channel.
+
+    Attributes:
+        channel: Its name.
+        per_second: How many messages its provider takes.
+    """
 
     channel: str
+    per_second: float
 
     async def send(self, delivery: Delivery) -> str | None:
         """Send one message and return the provider's id of it, if there is one.
