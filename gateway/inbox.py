@@ -51,6 +51,7 @@ class Inbox:
     def __init__(self, records: Records, store: Store, turns: Turns, metrics: Metrics, *, replies: Mapping[str, str]) -> None:
         self._records, self._store, self._turns, self._metrics, self._replies = records, store, turns, metrics, replies
         self.is_stopping = False
+        self._accepting: set[asyncio.Task[Accepted]] = set()
 
     async def receive(self, incoming: Incoming, *, wait_s: float) -> Answer:
         """Take one message.
@@ -70,12 +71,24 @@ class Inbox:
             raise StoppingError("The assistant is being restarted. Please send the message again.", retry_after_s=10)
         try:
             # Shielded: a caller who hangs up must not stop a message between its place in the record and its worker.
-            accepted = await asyncio.shield(asyncio.ensure_future(self._accept(incoming)))
+            task = asyncio.ensure_future(self._accept(incoming))
+            self._accepting.add(task)
+            task.add_done_callback(self._accepting.discard)
+            accepted = await asyncio.shield(task)
+            # The disk works while the assistant thinks; nobody is told before both have done.
+            durable = asyncio.ensure_future(self._records.make_durable())
+            answer = await self._wait(accepted, wait_s)
+            await durable
         except StoreUnavailableError as error:
             logger.error("message not stored", extra={"channel": incoming.channel, "reason": str(error)})
             self._metrics.refused.labels(incoming.channel, "store").inc()
             return Answer([_unstored("unavailable", self._replies["not_stored"])], stored=False, ended=True)
-        return await self._wait(accepted, wait_s)
+        return answer
+
+    async def drain(self) -> None:
+        """Wait for the messages that are just being stored: nothing comes after them once `is_stopping` is set."""
+        if self._accepting:
+            await asyncio.wait(list(self._accepting))
 
     async def _accept(self, incoming: Incoming) -> Accepted:
         accepted = await self._records.write(self._store.accept, incoming)

@@ -106,6 +106,7 @@ class Parts:
     async def stop(self) -> None:
         """Take nothing new, finish what is under way, leave the rest in the record."""
         self.inbox.is_stopping = True
+        await self.inbox.drain()
         await self.turns.stop(FINISH_WITHIN_S)
         for task in self.tasks:
             task.cancel()

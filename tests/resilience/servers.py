@@ -128,7 +128,7 @@ class Server:
         if self.process is None or self.process.poll() is not None:
             return
         self.thaw()
-        self.process.send_signal(signal.SIGINT if "postgres" in self.command[0] else signal.SIGTERM)
+        self.process.send_signal(signal.SIGQUIT if "postgres" in self.command[0] else signal.SIGTERM)
         try:
             self.process.wait(timeout=20)
         except subprocess.TimeoutExpired:
@@ -145,8 +145,13 @@ def _own(folder: Path, user: str | None) -> None:
                 parent.chmod(parent.stat().st_mode | 0o011)
 
 
-def start_postgres(folder: Path) -> Server:
-    """A PostgreSQL server that lets in everyone on loopback; PostgreSQL does not run as root, so root uses its own account."""
+def start_postgres(folder: Path, *, durable: bool = True) -> Server:
+    """A PostgreSQL server that lets in everyone on loopback; PostgreSQL does not run as root, so root uses its own account.
+
+    Args:
+        folder: Made if missing.
+        durable: False for tests that do not break anything and rather want it fast.
+    """
     initdb = find_program("initdb", "postgresql", *_postgres_folders())
     user = "postgres" if os.getuid() == 0 else None
     _own(folder, user)
@@ -164,7 +169,7 @@ def start_postgres(folder: Path) -> Server:
     command = [
         find_program("postgres", "postgresql", *_postgres_folders()),
         *("-D", str(data), "-p", str(port), "-h", "127.0.0.1", "-k", str(folder)),
-        *("-c", "max_connections=200", "-c", "shared_buffers=64MB"),
+        *("-c", "max_connections=200", "-c", "shared_buffers=64MB", "-c", f"fsync={'on' if durable else 'off'}"),
     ]
     client = find_program("pg_isready", "postgresql-client", *_postgres_folders())
     asks = [client, "-q", "-h", "127.0.0.1", "-p", str(port)]
