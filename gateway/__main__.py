@@ -7,6 +7,7 @@ import sys
 from gateway.app import create_app
 from gateway.logs import configure_logs
 from gateway.only_one import AlreadyOpenError, hold_record
+from gateway.protocol import DoorProtocol
 from settings import SettingError, load_settings
 
 
@@ -20,7 +21,9 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with held:
-        create_app(settings).run("127.0.0.1", settings.port, single_process=True, access_log=False, motd=False)
+        create_app(settings).run(
+            "127.0.0.1", settings.port, protocol=DoorProtocol, single_process=True, access_log=False, motd=False
+        )
     return 0
 
 

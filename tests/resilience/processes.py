@@ -129,12 +129,9 @@ class Keeper:
 
     def stop(self) -> None:
         """Stop all."""
-        for kept in [*self.processes]:
-            kept.is_kept = False
-            kept.kill(signal.SIGTERM)
+        self._over.set()
         for kept in [*self.processes]:
             self.remove(kept)
-        self._over.set()
 
 
 @dataclass
