@@ -2,6 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+FILE ?= record.jsonl.gz
 PORT ?= 8000
 RASA_PORT ?= 5005
 ACTIONS_PORT ?= 5055
@@ -17,7 +18,7 @@ RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLAL
             PYTHONWARNINGS=ignore PYTHONPATH=$(CURDIR) RASA_CACHE_DIRECTORY=$(CURDIR)/var/cache
 SOURCES ?=
 
-.PHONY: help setup train run chat test lint types content evaluate benchmark audit lock clean
+.PHONY: help setup train run chat cases backup restore servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -60,6 +61,18 @@ run: train ## Start everything on 127.0.0.1; Ctrl-C stops it
 chat: ## Talk to the running assistant in the terminal
 	@exec $(GATEWAY)/bin/python -m deploy.chat
 
+cases: $(GATEWAY)/.done ## List the open cases: what waits for a coordinator
+	@$(GATEWAY)/bin/python -m gateway.commands cases
+
+backup: $(GATEWAY)/.done ## Write the record of conversations to a file (FILE=...), also while it runs
+	@$(GATEWAY)/bin/python -m gateway.commands backup $(FILE)
+
+restore: $(GATEWAY)/.done ## Read a backup (FILE=...) into an empty database
+	@$(GATEWAY)/bin/python -m gateway.commands restore $(FILE)
+
+servers: ## Install PostgreSQL, Redis and RabbitMQ, which some tests start, or say what is missing
+	@deploy/servers.sh
+
 lint: $(TOOLS)/.done ## Formatting and lint
 	@$(TOOLS)/bin/ruff format --check -q . && $(TOOLS)/bin/ruff check -q .
 
@@ -69,7 +82,7 @@ types: $(TOOLS)/.done $(GATEWAY)/.done ## Types of knowledge, gateway, settings,
 content: setup ## Check the knowledge base (SOURCES=folder: against the documents, too)
 	@$(ASSISTANT)/bin/python -m knowledge.check $(if $(SOURCES),--sources $(SOURCES))
 
-test: train lint types ## Run all tests
+test: train lint types servers ## Run all tests
 	@SOURCES=$(SOURCES) deploy/test.sh
 
 evaluate: train ## Ask the held-out questions, cross-validate the NLU, write docs/evaluation.md
@@ -77,6 +90,9 @@ evaluate: train ## Ask the held-out questions, cross-validate the NLU, write doc
 
 benchmark: train ## Measure against Rasa's default pipeline, write docs/benchmark.md
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.benchmarks.run
+
+resilience: train servers ## Kill, freeze and flood the real processes, write docs/resilience.md
+	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run
 
 audit: $(TOOLS)/.done ## Known holes of the locked packages
 	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done

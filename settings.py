@@ -35,6 +35,33 @@ def _count(value: str) -> int:
     return number
 
 
+def _whole(value: str) -> int:
+    number = int(value)
+    if number < 0:
+        raise ValueError
+    return number
+
+
+def _database(value: str) -> str:
+    if value and not value.startswith(("sqlite:///", "postgresql://")):
+        raise ValueError
+    return value
+
+
+def _address(*schemes: str) -> Callable[[str], str]:
+    def read(value: str) -> str:
+        if value and not value.startswith(tuple(f"{scheme}://" for scheme in schemes)):
+            raise ValueError
+        return value
+
+    return read
+
+
+def _addresses(value: str) -> tuple[str, ...]:
+    read = _address("http", "https")
+    return tuple(read(one.strip().rstrip("/")) for one in value.split(",") if one.strip())
+
+
 def _folder(value: str) -> Path:
     return (ROOT / value).resolve()
 
@@ -59,7 +86,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("DATA_DIR", "var", _folder, "a folder, made if missing", "", "Models, databases and logs.", ("gateway", "assistant", "run")),
     Setting("ASSISTANT_TOKEN", "", str, "any text", "", "Secret between gateway and Rasa; `make run` makes one for each run.", ("gateway", "assistant", "run")),
     Setting("API_KEY", "", str, "any text", "", "Key that REST callers from outside loopback send as X-API-Key; empty refuses them all.", ("gateway",)),
-    Setting("TURN_TIMEOUT_S", "20", _positive, "a number above 0", "s", "How long a turn may take before the visitor is told that it failed.", ("gateway",)),
+    Setting("DATABASE_URL", "", _database, "sqlite:///path or postgresql://user:password@host:port/name", "", "Where the record of conversations lies; empty for SQLite in DATA_DIR.", ("gateway",)),
+    Setting("REDIS_URL", "", _address("redis", "rediss", "unix"), "redis://host:port/number", "", "Where several gateways count the rates together; empty counts in each.", ("gateway",)),
+    Setting("EVENTS_URL", "", _address("amqp", "amqps"), "amqp://user:password@host:port/", "", "RabbitMQ for the event stream; empty for none.", ("gateway",)),
+    Setting("CALLBACK_URL", "", _address("http", "https"), "http://... or https://...", "", "Where the callback channel sends replies; empty switches the channel off.", ("gateway",)),
+    Setting("CALLBACK_SECRET", "", str, "any text", "", "Signs what the callback channel sends; asked for if CALLBACK_URL is set.", ("gateway",)),
+    Setting("SEND_TRIES", "5", _count, "a whole number above 0", "", "How often a reply is sent before it is given up and raised to the coordinators.", ("gateway",)),
+    Setting("SEND_WAIT_S", "2", _positive, "a number above 0", "s", "Wait after the first failed sending; four times as long after each further one, 5 minutes at most.", ("gateway",)),
+    Setting("RASA_URLS", "", _addresses, "addresses with commas between", "", "Rasa servers to share the turns among; empty for the one at RASA_PORT.", ("gateway",)),
+    Setting("TURN_TIMEOUT_S", "20", _positive, "a number above 0", "s", "How long a turn may take, all tries together, before the visitor is told that it failed.", ("gateway",)),
+    Setting("TURN_TRIES", "2", _count, "a whole number above 0", "", "How often a turn is tried before it is set aside and raised to the coordinators.", ("gateway",)),
+    Setting("REPLY_WAIT_S", "60", _positive, "a number above 0", "s", "How long a REST caller is kept waiting, behind other messages of the conversation too.", ("gateway",)),
+    Setting("ASSISTANT_CALLS", "16", _count, "a whole number above 0", "", "How many turns may be with the Rasa servers at once.", ("gateway",)),
+    Setting("SENDER_RATE", "60", _whole, "a whole number, 0 for no limit", "messages per minute", "Messages of one conversation; callers on loopback are exempt.", ("gateway",)),
+    Setting("ADDRESS_RATE", "600", _whole, "a whole number, 0 for no limit", "messages per minute", "Messages from one network address; callers on loopback are exempt.", ("gateway",)),
+    Setting("PROXIES_COUNT", "0", _whole, "a whole number", "", "Proxies in front whose X-Forwarded-For is believed.", ("gateway",)),
     Setting("MAX_MESSAGE_CHARS", "2000", _count, "a whole number above 0", "characters", "What is longer is answered with the request to shorten it.", ("gateway",)),
     Setting("MAX_BODY_BYTES", "65536", _count, "a whole number above 0", "bytes", "Largest body of a request.", ("gateway",)),
     Setting("LOG_LEVEL", "INFO", str.upper, "DEBUG, INFO, WARNING or ERROR", "", "How much the logs say; they never hold what visitors wrote.", ("gateway", "run")),
@@ -76,15 +117,34 @@ class Settings:
     data_dir: Path
     assistant_token: str
     api_key: str
+    database_url: str
+    redis_url: str
+    events_url: str
+    callback_url: str
+    callback_secret: str
+    send_tries: int
+    send_wait_s: float
+    rasa_urls: tuple[str, ...]
     turn_timeout_s: float
+    turn_tries: int
+    reply_wait_s: float
+    assistant_calls: int
+    sender_rate: int
+    address_rate: int
+    proxies_count: int
     max_message_chars: int
     max_body_bytes: int
     log_level: str
 
     @property
-    def rasa_url(self) -> str:
-        """Base address of the Rasa server."""
-        return f"http://127.0.0.1:{self.rasa_port}"
+    def record_url(self) -> str:
+        """Address of the record's database."""
+        return self.database_url or f"sqlite:///{self.data_dir / 'conversations.db'}"
+
+    @property
+    def assistant_urls(self) -> tuple[str, ...]:
+        """Base addresses of the Rasa servers."""
+        return self.rasa_urls or (f"http://127.0.0.1:{self.rasa_port}",)
 
     @property
     def actions_url(self) -> str:
@@ -114,4 +174,6 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
     ports = [values["port"], values["rasa_port"], values["actions_port"]]
     if len(set(ports)) < len(ports):
         raise SettingError(f"PORT, RASA_PORT and ACTIONS_PORT are {ports}; each needs its own.")
+    if values["callback_url"] and not values["callback_secret"]:
+        raise SettingError("CALLBACK_URL is set, but CALLBACK_SECRET is ''; it accepts any text, with which replies are signed.")
     return Settings(**values)

@@ -19,7 +19,7 @@ def ask_missing(settings: Settings) -> frozenset[str]:
         answer = httpx.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=60, trust_env=False)
         return frozenset(answer.json()["missing"])
     except (httpx.HTTPError, ValueError, KeyError):
-        return frozenset({"gateway", "rasa", "actions", "model"})
+        return frozenset({"gateway", "record", "rasa", "actions", "model"})
 
 
 def main() -> int:
@@ -30,6 +30,7 @@ def main() -> int:
         "actions": f"action server      http://127.0.0.1:{settings.actions_port} (the Rasa server only)",
         "rasa": f"Rasa server        http://127.0.0.1:{settings.rasa_port} (the public door only)",
         "gateway": f"public door        http://127.0.0.1:{settings.port}",
+        "record": f"record             {'PostgreSQL' if settings.database_url.startswith('postgresql') else 'SQLite'}",
         "model": f"model              has answered its test questions; ask with `make chat PORT={settings.port}`",
     }
     known: frozenset[str] = frozenset(places)

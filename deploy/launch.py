@@ -15,8 +15,10 @@ from pathlib import Path
 from deploy.models import ROOT, ModelError, digest_inputs, find_model
 from settings import SettingError, Settings, load_settings
 
+# The first to start is the last to stop: the gateway finishes the turns under way while the assistant still answers.
 _PROGRAM = """
 [program:{name}]
+priority={priority}
 command={command}
 directory={root}
 environment={environment}
@@ -25,7 +27,7 @@ startsecs=3
 startretries=20
 stopasgroup=true
 killasgroup=true
-stopwaitsecs=15
+stopwaitsecs=20
 redirect_stderr=true
 stdout_logfile={log}
 stdout_logfile_maxbytes={log_bytes}
@@ -97,9 +99,15 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
         f"[supervisord]\nnodaemon=true\n{user}logfile={logs}/supervisord.log\nlogfile_maxbytes=1MB\nloglevel=warn\n"
         f"pidfile={run}/supervisord.pid\nchildlogdir={logs}\n"
     )
-    for name, (command, environment, log, log_bytes) in programs.items():
+    for priority, (name, (command, environment, log, log_bytes)) in enumerate(programs.items(), 1):
         table += _PROGRAM.format(
-            name=name, command=command, root=ROOT, environment=_environment(environment), log=log, log_bytes=log_bytes
+            name=name,
+            priority=priority,
+            command=command,
+            root=ROOT,
+            environment=_environment(environment),
+            log=log,
+            log_bytes=log_bytes,
         )
     path = run / "supervisord.conf"
     path.touch(mode=0o600)

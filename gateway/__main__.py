@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sys
 
 from gateway.app import create_app
+from gateway.logs import configure_logs
+from gateway.only_one import AlreadyOpenError, hold_record
+from gateway.protocol import DoorProtocol
 from settings import SettingError, load_settings
 
 
@@ -13,12 +15,15 @@ def main() -> int:
     """Serve on loopback until SIGTERM."""
     try:
         settings = load_settings()
-    except SettingError as error:
+        held = hold_record(settings.record_url)
+    except (SettingError, AlreadyOpenError) as error:
         print(f"gateway: {error}", file=sys.stderr)
         return 2
-    logging.basicConfig(level=settings.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s", stream=sys.stdout)
-    logging.getLogger("httpx").setLevel(logging.WARNING)  # its INFO lines say nothing that ours do not
-    create_app(settings).run("127.0.0.1", settings.port, single_process=True, access_log=False, motd=False)
+    configure_logs(settings.log_level)
+    with held:
+        create_app(settings).run(
+            "127.0.0.1", settings.port, protocol=DoorProtocol, single_process=True, access_log=False, motd=False
+        )
     return 0
 
 

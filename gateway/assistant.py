@@ -2,78 +2,132 @@
 
 from __future__ import annotations
 
+import asyncio
+import itertools
+import json
 import logging
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
+import aiohttp
 
 from gateway.errors import AssistantUnavailableError
 
 logger = logging.getLogger("gateway.assistant")
+MAX_CONTEXT_BYTES = 16 * 1024
 
 
 @dataclass(frozen=True)
 class Reply:
-    """The assistant's messages of one turn, in Rasa's REST form, and the id of the model that spoke."""
+    """What the assistant made of a turn.
 
-    messages: list[dict[str, Any]]
-    model: str | None
-    context: dict[str, Any] | None = None
-    effects: tuple[dict[str, Any], ...] = ()
+    Attributes:
+        messages: In Rasa's REST form, at least one.
+        context: Its working memory after the turn; None if it keeps its own.
+        effects: What else it asks for: docs/assistant-call.md.
+        understanding: Intent, confidence, labels; None if it does not say.
+        model: Id of the model that spoke.
+    """
+
+    messages: Sequence[Mapping[str, Any]]
+    context: Mapping[str, Any] | None = None
+    effects: Sequence[Mapping[str, Any]] = ()
+    understanding: Mapping[str, Any] | None = None
+    model: str | None = None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One turn as it is handed over."""
+
+    message_id: str
+    conversation_id: str
+    channel: str
+    text: str
+    context: Mapping[str, Any] | None = None
+    previous_kind: str | None = None
 
 
 class AssistantClient:
-    """Calls the Rasa server's gateway channel."""
+    """Calls the gateway channel of the Rasa servers in turn; one that does not answer is passed over."""
 
-    def __init__(self, client: httpx.AsyncClient, *, rasa_url: str, actions_url: str, token: str, timeout_s: float) -> None:
-        self._client, self._rasa_url, self._actions_url = client, rasa_url, actions_url
-        self._headers = {"Authorization": f"Bearer {token}"}
-        self._timeout_s = timeout_s
+    def __init__(self, client: aiohttp.ClientSession, *, rasa_urls: Sequence[str], actions_url: str, token: str) -> None:
+        self._client, self._actions_url = client, actions_url
+        self._rasa_urls = rasa_urls
+        self._next = itertools.count()
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-    async def take_turn(
-        self, *, message_id: str, conversation_id: str, channel: str, text: str, context: dict[str, Any] | None = None
-    ) -> Reply:
-        """Hand over one message and return the reply.
+    async def take_turn(self, asked: Asked, *, timeout_s: float) -> Reply:
+        """Hand over one message and return the reply. The call has no effect but its answer: it may be made again.
 
         Raises:
-            AssistantUnavailableError: If there is no reply, saying why; the message may be handed over again.
+            AssistantUnavailableError: If there is no reply, saying why.
         """
         body = {
-            "message_id": message_id,
-            "conversation_id": conversation_id,
-            "channel": channel,
-            "text": text,
-            "context": context,
+            "message_id": asked.message_id,
+            "conversation_id": asked.conversation_id,
+            "channel": asked.channel,
+            "text": asked.text,
+            "context": asked.context,
+            "previous_kind": asked.previous_kind,
         }
+        raw = json.dumps(body, separators=(",", ":")).encode()
+        start = next(self._next)
+        for offset in range(len(self._rasa_urls)):
+            url = self._rasa_urls[(start + offset) % len(self._rasa_urls)]
+            try:
+                return await self._call(f"{url}/webhooks/gateway/turn", raw, timeout_s)
+            except asyncio.TimeoutError as error:
+                raise AssistantUnavailableError(f"no reply within {timeout_s:g} s") from error
+            except aiohttp.ClientError as error:
+                reason: Exception = error
+        raise AssistantUnavailableError(f"Rasa server not reached: {type(reason).__name__}") from reason
+
+    async def _call(self, url: str, raw: bytes, timeout_s: float) -> Reply:
+        limit = aiohttp.ClientTimeout(total=timeout_s)
+        async with self._client.post(url, data=raw, headers=self._headers, timeout=limit) as answer:
+            if answer.status != 200:
+                raise AssistantUnavailableError(f"Rasa server answered {answer.status}")
+            content = await answer.read()
         try:
-            answer = await self._client.post(
-                f"{self._rasa_url}/webhooks/gateway/turn", json=body, headers=self._headers, timeout=self._timeout_s
-            )
-        except httpx.TimeoutException as error:
-            raise AssistantUnavailableError(f"no reply within {self._timeout_s:g} s") from error
-        except httpx.HTTPError as error:
-            raise AssistantUnavailableError(f"Rasa server not reached: {type(error).__name__}") from error
-        if answer.status_code != 200:
-            raise AssistantUnavailableError(f"Rasa server answered {answer.status_code}")
-        data = answer.json()
-        if not data["messages"]:
-            # Rasa says nothing when the action server is away or an action raises.
-            raise AssistantUnavailableError("the action server gave no reply")
-        return Reply(data["messages"], data.get("model"), data.get("context"), tuple(data.get("effects") or ()))
+            return read_reply(json.loads(content))
+        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            raise AssistantUnavailableError(f"Rasa server's answer cannot be read: {type(error).__name__}") from error
 
     async def find_missing(self) -> list[str]:
-        """Names of the processes that do not answer their health check."""
-        missing = []
-        for name, url in (
-            ("rasa", f"{self._rasa_url}/webhooks/gateway/health"),
-            ("actions", f"{self._actions_url}/health"),
-        ):
-            try:
-                answer = await self._client.get(url, timeout=2)
-            except httpx.HTTPError:
-                missing.append(name)
-            else:
-                if answer.status_code != 200:
-                    missing.append(name)
-        return missing
+        """Names of the processes that do not answer their health check; of several Rasa servers one is enough."""
+        rasa = [await self._is_well(f"{url}/webhooks/gateway/health") for url in self._rasa_urls]
+        actions = await self._is_well(f"{self._actions_url}/health")
+        return [*([] if any(rasa) else ["rasa"]), *([] if actions else ["actions"])]
+
+    async def _is_well(self, url: str) -> bool:
+        try:
+            async with self._client.get(url, timeout=aiohttp.ClientTimeout(total=2)) as answer:
+                return answer.status == 200
+        except (aiohttp.ClientError, asyncio.TimeoutError):
+            return False
+
+
+def read_reply(data: Mapping[str, Any]) -> Reply:
+    """Read the answer of a Rasa server.
+
+    Raises:
+        AssistantUnavailableError: If it holds no message, or too large a context.
+        ValueError, TypeError, KeyError, AttributeError: If it does not have the documented form.
+    """
+    messages = [dict(message) for message in data["messages"]]
+    if not messages:
+        # Rasa says nothing when the action server is away or an action raises.
+        raise AssistantUnavailableError("the action server gave no reply")
+    context = data.get("context")
+    if context is not None and len(json.dumps(dict(context))) > MAX_CONTEXT_BYTES:
+        raise AssistantUnavailableError(f"the context has more than {MAX_CONTEXT_BYTES} bytes")
+    understanding = data.get("understanding")
+    return Reply(
+        messages,
+        None if context is None else dict(context),
+        [dict(effect) for effect in data.get("effects") or ()],
+        None if understanding is None else dict(understanding),
+        data.get("model"),
+    )

@@ -11,13 +11,17 @@ class GatewayError(Exception):
     status = 500
     code = "internal"
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message, self.retry_after_s = message, retry_after_s
 
     def as_data(self) -> dict[str, Any]:
         """The error as JSON."""
         return {"error": {"code": self.code, "message": self.message}}
+
+    def as_headers(self) -> dict[str, str]:
+        """When it may be tried again, if that is known."""
+        return {} if self.retry_after_s is None else {"Retry-After": str(max(1, round(self.retry_after_s)))}
 
 
 class BadRequestError(GatewayError):
@@ -34,5 +38,32 @@ class ForbiddenError(GatewayError):
     code = "unauthorized"
 
 
+class TooManyError(GatewayError):
+    """The caller sends faster than the limits allow."""
+
+    status = 429
+    code = "too_many"
+
+
+class StoppingError(GatewayError):
+    """The gateway is stopping and takes nothing new; another one, or this one started again, will."""
+
+    status = 503
+    code = "stopping"
+
+
 class AssistantUnavailableError(Exception):
     """The assistant gave no reply: down, too slow, or failed. Names the part that is missing."""
+
+
+class DeliveryError(Exception):
+    """The receiving side did not take a message.
+
+    Attributes:
+        permanent: True if trying again is of no use.
+        retry_after_s: When the receiving side asks to be tried again, if it says so.
+    """
+
+    def __init__(self, message: str, *, permanent: bool, retry_after_s: float | None = None) -> None:
+        super().__init__(message)
+        self.permanent, self.retry_after_s = permanent, retry_after_s

@@ -10,8 +10,11 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
-from gateway.assistant import AssistantClient
+from conversations.database import read_revision
+from conversations.errors import StoreUnavailableError
+from gateway.assistant import Asked, AssistantClient
 from gateway.errors import AssistantUnavailableError
+from gateway.records import Records
 
 logger = logging.getLogger("gateway.readiness")
 
@@ -22,6 +25,7 @@ PROBES: tuple[tuple[str, str, str | None], ...] = (
     ("Hello", "chitchat", None),
 )
 CHECK_EVERY_S = 2.0
+PROBE_WITHIN_S = 10.0
 
 
 @dataclass
@@ -29,7 +33,8 @@ class Readiness:
     """Asks the processes and the model, and remembers the answer for `CHECK_EVERY_S`."""
 
     assistant: AssistantClient
-    _missing: list[str] = field(default_factory=lambda: ["rasa", "actions", "model"])
+    records: Records
+    _missing: list[str] = field(default_factory=lambda: ["record", "rasa", "actions", "model"])
     _checked_at: float = float("-inf")
     _model_right: bool = False
 
@@ -47,6 +52,8 @@ class Readiness:
             if wrong is not None:
                 logger.warning("model not ready: %s", wrong)
                 missing = ["model"]
+        if not await self._has_record():
+            missing = ["record", *missing]
         self._missing, self._checked_at = missing, time.monotonic()
         return missing
 
@@ -55,12 +62,18 @@ class Readiness:
         self._checked_at = float("-inf")
         self._model_right = False
 
+    async def _has_record(self) -> bool:
+        try:
+            return await self.records.read(read_revision, self.records.database.engine, within_s=2) is not None
+        except StoreUnavailableError:
+            return False
+
     async def _ask_probes(self) -> str | None:
         """Why the model is not right, or None."""
         for question, kind, section in PROBES:
             probe = f"probe-{uuid.uuid4().hex}"
             try:
-                reply = await self.assistant.take_turn(message_id=probe, conversation_id=probe, channel="probe", text=question)
+                reply = await self.assistant.take_turn(Asked(probe, probe, "probe", question), timeout_s=PROBE_WITHIN_S)
             except AssistantUnavailableError as error:
                 return str(error)
             custom = reply.messages[-1].get("custom") or {}

@@ -30,6 +30,7 @@ MAY_IMPORT = {
     "dialogue": {"knowledge"},
     "actions": {"dialogue", "knowledge", "safety", "settings"},
     "assistant": {"dialogue", "knowledge"},
+    "conversations": set(),
     "gateway": {"conversations", "knowledge", "safety", "settings"},
     "deploy": {"settings"},
 }
@@ -39,7 +40,8 @@ NEVER = {
     "components": {"sanic", "sqlalchemy"},
     "dialogue": {"os", "time", "socket", "pathlib"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
-    "gateway": {"rasa", "rasa_sdk"},
+    "conversations": {"rasa", "rasa_sdk", "sanic", "os"},
+    "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
 }
 # A folder that is pure: from outside the standard library it imports these only.
 FROM_OUTSIDE = {"dialogue": {"rapidfuzz", "phonenumbers", "email_validator", "lingua"}}

@@ -36,10 +36,11 @@ class PlayedAssistant:
     delay_s: float = 0.0
     status: int = 200
     messages: Any = None
+    more: dict[str, Any] = field(default_factory=dict)
 
     def reset(self) -> None:
         """Back to right answers."""
-        self.calls, self.delay_s, self.status, self.messages = [], 0.0, 200, None
+        self.calls, self.delay_s, self.status, self.messages, self.more = [], 0.0, 200, None, {}
 
     def reply_to(self, body: dict[str, Any]) -> list[dict[str, Any]]:
         """The reply of the test, or one that the readiness probes take as right."""
@@ -64,7 +65,7 @@ def _handler(played: PlayedAssistant) -> type[BaseHTTPRequestHandler]:
             if not body["conversation_id"].startswith("probe-"):
                 played.calls.append({**body, "authorization": self.headers.get("authorization")})
                 time.sleep(played.delay_s)
-            self._send({"messages": played.reply_to(body), "model": "m1"})
+            self._send({"messages": played.reply_to(body), "model": "m1", **played.more})
 
         def _send(self, data: dict[str, Any]) -> None:
             raw = json.dumps(data).encode()
@@ -80,7 +81,7 @@ def _handler(played: PlayedAssistant) -> type[BaseHTTPRequestHandler]:
 
 
 @pytest.fixture(scope="session")
-def _stage() -> Iterator[tuple[PlayedAssistant, str]]:
+def _stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PlayedAssistant, str]]:
     played = PlayedAssistant()
     server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(played))
     threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -96,6 +97,7 @@ def _stage() -> Iterator[tuple[PlayedAssistant, str]]:
         "ASSISTANT_TOKEN": "secret",
         "TURN_TIMEOUT_S": "0.5",
         "API_KEY": "key",
+        "DATA_DIR": str(tmp_path_factory.mktemp("gateway")),
         "PYTHONPATH": str(ROOT),
     }
     process = subprocess.Popen(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -45,6 +47,11 @@ class System:
         assert answer.status_code == 200, answer.text
         messages: list[dict[str, Any]] = answer.json()
         return messages
+
+    def record(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
+        """Ask the record, as it lies on the disk."""
+        with closing(sqlite3.connect(self.data_dir / "conversations.db")) as database:
+            return database.execute(query, values).fetchall()
 
     def wait_ready(self, timeout_s: float = START_S) -> None:
         """Wait until /healthz says that all is ready."""

@@ -3,31 +3,17 @@
 from __future__ import annotations
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
+from conversations.types import Incoming, Said
+from gateway.channels.base import clean_text
 from gateway.errors import BadRequestError
 
+CHANNEL = "rest"
 MAX_SENDER_CHARS = 200
 MAX_ID_CHARS = 200
 _FORM = 'Send {"sender": "...", "message": "..."} as JSON; "message_id" is optional.'
-
-
-@dataclass(frozen=True)
-class Incoming:
-    """One message of a visitor.
-
-    Attributes:
-        sender: Who writes; names the conversation.
-        text: What they wrote, control characters removed; may be empty.
-        message_id: The caller's id, or one of ours.
-        may_repeat: True if the caller gave the id, so that the message may have come before.
-    """
-
-    sender: str
-    text: str
-    message_id: str
-    may_repeat: bool
 
 
 def _string(body: dict[str, Any], name: str, longest: int | None) -> str:
@@ -39,13 +25,14 @@ def _string(body: dict[str, Any], name: str, longest: int | None) -> str:
     return value
 
 
-def clean_text(text: str) -> str:
-    """Remove control characters and broken surrogates; keep line breaks and tabs."""
-    sound = text.encode("utf-8", "ignore").decode("utf-8")
-    return "".join(c for c in sound if c in "\n\t" or (ord(c) >= 32 and ord(c) != 127)).strip()
+def _name(body: dict[str, Any], name: str, longest: int) -> str:
+    cleaned = clean_text(_string(body, name, longest))
+    if not cleaned:
+        raise BadRequestError(f"{name} must have a visible character. {_FORM}")
+    return cleaned
 
 
-def read_message(body: Any) -> Incoming:
+def read_message(body: Any, *, channel: str = CHANNEL) -> Incoming:
     """Check the body of a request.
 
     Raises:
@@ -53,10 +40,12 @@ def read_message(body: Any) -> Incoming:
     """
     if not isinstance(body, dict):
         raise BadRequestError(f"The body must be a JSON object. {_FORM}")
-    sender = clean_text(_string(body, "sender", MAX_SENDER_CHARS))
-    if not sender:
-        raise BadRequestError(f"sender must have a visible character. {_FORM}")
+    sender = _name(body, "sender", MAX_SENDER_CHARS)
     text = clean_text(_string(body, "message", None))
-    if body.get("message_id") is None:
-        return Incoming(sender, text, uuid.uuid4().hex, False)
-    return Incoming(sender, text, _string(body, "message_id", MAX_ID_CHARS), True)
+    given = body.get("message_id")
+    return Incoming(channel, sender, uuid.uuid4().hex if given is None else _name(body, "message_id", MAX_ID_CHARS), text)
+
+
+def write_replies(sender: str, replies: Sequence[Said]) -> list[dict[str, Any]]:
+    """The reply as Rasa's REST channel would give it."""
+    return [{"recipient_id": sender, **({"text": said.text} if said.text else {}), **said.body} for said in replies]

@@ -1,0 +1,45 @@
+"""The REST channel: the reply is the answer to the request. A caller that did not get it asks again with the same id."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from sanic import Request
+from sanic.response import HTTPResponse
+
+from gateway.channels.base import check_caller, check_rate, read_json
+from gateway.channels.rest.payload import CHANNEL, read_message, write_replies
+from gateway.parts import App, Parts
+from settings import Settings
+
+PATH = "/webhooks/rest/webhook"
+
+
+def add_rest(app: App, settings: Settings) -> None:
+    """Add the route of the channel."""
+
+    @app.post(PATH)
+    async def rest(request: Request) -> HTTPResponse | None:
+        check_caller(request, settings)
+        parts: Parts = request.app.ctx.parts
+        incoming = read_message(read_json(request.body))
+        await check_rate(request, parts.limiter, settings, channel=CHANNEL, sender=incoming.sender)
+        began = time.monotonic()
+        answer = await parts.inbox.receive(incoming, wait_s=settings.reply_wait_s)
+        parts.metrics.reply_seconds.labels(CHANNEL).observe(time.monotonic() - began)
+        headers = {
+            "Message-Stored": _yes_or_no(answer.stored),
+            "Message-Ended": _yes_or_no(answer.ended),
+            "Message-Repeated": _yes_or_no(answer.repeated),
+        }
+        body = json.dumps(write_replies(incoming.sender, answer.replies), ensure_ascii=False, separators=(",", ":"))
+        response = await request.respond(content_type="application/json", headers=headers)
+        await response.send(body, True)
+        # Only now is it known that the caller has it: whoever hung up gets it with the next try.
+        parts.delivered.note([said.id for said in answer.replies])
+        return None
+
+
+def _yes_or_no(claim: bool) -> str:
+    return "yes" if claim else "no"
