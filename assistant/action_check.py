@@ -1,7 +1,8 @@
-"""Check the action server's replies with a schema that is compiled once.
+"""Check the action server's replies quickly.
 
-Rasa 3.6.21 checks each reply with `jsonschema.validate`, which first checks the schema itself, a constant, against the
-schema of schemas: 20 ms in every turn, half of the whole reply time. The check of the reply stays the same.
+Rasa 3.6.21 checks each reply with `jsonschema.validate`, which first checks the schema itself, a constant, against the schema of
+schemas, and then tries each event against the forms of twenty kinds of events: together half of the reply time. Here the events that
+our actions send are read directly; whatever looks otherwise goes to a validator that is made once.
 """
 
 from __future__ import annotations
@@ -10,6 +11,26 @@ from typing import Any
 
 from jsonschema.validators import validator_for
 from rasa.core.actions.action import RemoteAction
+
+_OURS = {"slot": {"event", "name", "value", "timestamp"}, "followup": {"event", "name", "timestamp"}}
+
+
+def is_plainly_valid(result: Any) -> bool:
+    """True for a reply that has just the events that our actions send, in the form that Rasa's schema asks for."""
+    if not isinstance(result, dict) or not isinstance(result.get("responses", []), list):
+        return False
+    events = result.get("events", [])
+    return (
+        isinstance(events, list)
+        and all(isinstance(response, dict) for response in result.get("responses", []))
+        and all(
+            isinstance(event, dict)
+            and isinstance(event.get("name"), str)
+            and set(event) == _OURS.get(str(event.get("event")))
+            and (event["timestamp"] is None or isinstance(event["timestamp"], float))
+            for event in events
+        )
+    )
 
 
 def compile_action_check() -> None:
@@ -20,7 +41,8 @@ def compile_action_check() -> None:
     validator = maker(schema)
 
     def validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
-        validator.validate(result)
+        if not is_plainly_valid(result):
+            validator.validate(result)
         return True
 
     RemoteAction._validate_action_result = validate_action_result

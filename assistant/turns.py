@@ -19,6 +19,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
+from assistant.endpoint import keep_open
 from dialogue.contact import find_details
 from dialogue.context import context_from
 from dialogue.language import foreign_language
@@ -182,6 +183,8 @@ class Turns:
         processor = agent.processor
         if processor is None:
             raise RuntimeError("no model is loaded")
+        if processor.action_endpoint is not None:
+            processor.action_endpoint = keep_open(processor.action_endpoint)
         now = time.time()
         reading = self.read(processor, turn, now)
         parse = reading.parse
@@ -194,6 +197,7 @@ class Turns:
         }
         key = f"{turn.conversation_id}\0{turn.message_id}"
         store: Any = processor.tracker_store
+        store = getattr(store, "_tracker_store", store)  # Rasa wraps each store in one that survives its failures
         collector = ReplyCollector()
         try:
             await processor.handle_message(

@@ -47,7 +47,8 @@ class Encoder:
         Returns:
             float32 (n, 384), each row of length 1.
         """
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
+        # one by one: the tokenizer's threads take longer to start than a message to cut
+        rows = [self._tokenizer.encode(text).ids for text in texts]
         vectors = np.zeros((len(rows), 384), dtype=np.float32)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # like lengths together: little padding
         for start in range(0, len(order), BATCH_SIZE):

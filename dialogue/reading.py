@@ -24,6 +24,7 @@ from knowledge.passage import Knowledge
 SURE_PART = 0.5
 SURE_HALF = 0.6
 SURE_NAMED = 0.7
+MAX_HALF_WORDS = 10
 SURE_WHOLE = 0.45
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
@@ -51,6 +52,10 @@ _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|
 _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 _NAMES_A_THING = re.compile(r"^(?!(?:i|i'm|i've|my|we|our|he|she|they|his|her|im|ive)\b)(?:\S+\s*){1,8}$", re.I)
+_COMPLAINS = re.compile(
+    r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
+    re.I,
+)
 _NONE_OF = re.compile(
     r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
 )
@@ -120,7 +125,8 @@ class Reader:
             knowledge: The passages.
             parse: Understands texts one by one, several at a time.
         """
-        self._knowledge, self._parse, self._places = knowledge, parse, Places(knowledge)
+        self._knowledge, self._parse_new, self._places = knowledge, parse, Places(knowledge)
+        self._known: dict[str, Parse] = {}
 
     def read(self, text: str, context: Context) -> Reading:
         """Read one message.
@@ -129,6 +135,7 @@ class Reader:
             text: As typed, not empty.
             context: Of the conversation before this message.
         """
+        self._known = {}
         first = self._parse([text])[0]
         if first.intent == "emergency" and not self._is_detail(text, first, context):
             return Reading("emergency", "plain", (), first)
@@ -147,6 +154,13 @@ class Reader:
             if reading is not None:
                 return reading
         return self._plain(first, context=context)
+
+    def _parse(self, texts: Sequence[str]) -> list[Parse]:
+        """Understand texts; within one message each only once."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._parse_new(new)))
+        return [self._known[text] for text in texts]
 
     # -- single texts ------------------------------------------------------------------------------------------------------
 
@@ -297,6 +311,8 @@ class Reader:
         pieces = segments_of(text)
         if len(pieces) < 2:
             return Reading("complain_unanswered", "complaint", (), first) if first.intent == "complain_unanswered" else None
+        if not _COMPLAINS.search(text) and not any(label == "complain_unanswered" for label, _ in first.labels):
+            return None
         parses = self._parse(pieces)
         if not any(parse.intent == "complain_unanswered" and parse.confidence >= SURE_ACT for parse in parses):
             return None
@@ -404,9 +420,9 @@ class Reader:
                 return reading
         if first.intent == "request_handoff" or (first.labels and first.labels[0][1] >= SURE_ONE):
             return None
-        for left, right in loose_halves(text):
-            if max(len(left.split()), len(right.split())) > 10:
-                continue
+        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS]
+        self._parse([half for pair in halves for half in pair])  # all of them in one run
+        for left, right in halves:
             parses = self._complete([left, right], self._parse([left, right]))
             if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
                 reading = self._join(parses, first, SURE_HALF)

@@ -46,6 +46,7 @@ class FakeProcessor:
         self.runs: list[list[str]] = []
         self.handled: list[UserMessage] = []
         self.error: Exception | None = None
+        self.action_endpoint = None
 
     def run(self, inputs: dict[str, Any], targets: list[str]) -> dict[str, Any]:
         """Run the NLU graph."""
