@@ -1,8 +1,8 @@
 """Check the action server's replies quickly.
 
 Rasa 3.6.21 checks each reply with `jsonschema.validate`, which first checks the schema itself, a constant, against the schema of
-schemas, and then tries each event against the forms of twenty kinds of events: together half of the reply time. Here the events that
-our actions send are read directly; whatever looks otherwise goes to a validator that is made once.
+schemas, and then tries each event against the forms of twenty kinds of events: together half of the reply time. Here the events
+that our actions send are read directly; whatever looks otherwise goes to a validator that is made once.
 """
 
 from __future__ import annotations
