@@ -167,7 +167,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "RASA_PORT": str(behind),
         "ACTIONS_PORT": str(actions),
         "ASSISTANT_TOKEN": "secret",
-        "TURN_TIMEOUT_S": "0.5",
+        "TURN_TIMEOUT_S": "3",
         "API_KEY": "key",
         "DATA_DIR": str(data_dir),
         "CALLBACK_URL": f"http://127.0.0.1:{receiving}/replies",
