@@ -40,7 +40,7 @@ NEVER = {
     "components": {"sanic", "sqlalchemy"},
     "dialogue": {"os", "time", "socket", "pathlib"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
-    "conversations": {"rasa", "rasa_sdk", "sanic", "os"},
+    "conversations": {"rasa", "rasa_sdk", "sanic"},
     "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
 }
 # A folder that is pure: from outside the standard library it imports these only.
