@@ -24,7 +24,7 @@ echo "== rasa data validate"
 quietly validate $assistant/rasa data validate --fail-on-warnings -d domain.yml -c config.yml --data data
 
 echo "== unit tests, assistant"
-$assistant/python -m pytest tests/knowledge tests/dialogue tests/components tests/actions tests/assistant
+$assistant/python -m pytest tests/knowledge tests/dialogue tests/components tests/actions tests/assistant tests/evaluation
 
 echo "== stories"
 model=$($assistant/python -c "

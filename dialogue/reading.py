@@ -418,9 +418,14 @@ class Reader:
             reading = self._join(named, first, SURE_NAMED)
             if reading is not None and reading.how == "compound":
                 return reading
-        if first.intent == "request_handoff" or (first.labels and first.labels[0][1] >= SURE_ONE):
+        if first.intent == "request_handoff":
             return None
-        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS]
+        sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
+        halves = [
+            pair
+            for pair in loose_halves(text)
+            if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS and (not sure_of_one or self._at_two_places(pair))
+        ]
         self._parse([half for pair in halves for half in pair])  # all of them in one run
         for left, right in halves:
             parses = self._complete([left, right], self._parse([left, right]))
@@ -429,6 +434,11 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _at_two_places(self, pair: tuple[str, str]) -> bool:
+        """True for "the German study and the Chinese one": each half names a place of its own."""
+        left, right = (self._places.find(half) for half in pair)
+        return bool(left and right and left != right)
 
     def _complete(self, pieces: Sequence[str], parses: list[Parse]) -> list[Parse]:
         """Fill in what a part takes from the ones beside it: the place, or what "it" means."""
