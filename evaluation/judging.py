@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,3 +49,36 @@ def find_fault(case: dict[str, Any], reply: Reply) -> str:
         if re.search(fact, reply.text, re.I):
             return f"/{fact}/ must not be in the text"
     return ""
+
+
+def fold_intent(
+    intent: str, confidence: float, *, threshold: float, sections_of: Mapping[str, Sequence[str]]
+) -> Reply:
+    """What a system that answers each intent with one fixed response would have said.
+
+    Args:
+        intent: The best intent.
+        confidence: How sure it is, 0 to 1.
+        threshold: Below this it falls back.
+        sections_of: Sections of each topic's intent; the response counts as citing all of them.
+    """
+    if confidence < threshold or intent == "nlu_fallback":
+        return Reply("clarify", (), "")
+    if intent in sections_of:
+        return Reply("answer", tuple(sections_of[intent]), "")
+    return Reply(intent, (), "")
+
+
+def is_section_right(case: dict[str, Any], reply: Reply) -> bool:
+    """Whether a question on the documents is answered from an expected section; facts in the text are not asked for."""
+    return not find_fault({**case, "facts": (), "facts_not": ()}, reply)
+
+
+def is_topic_right(case: dict[str, Any], reply: Reply) -> bool:
+    """Whether one of the expected sections is among those of the reply's topic, at any place."""
+    return reply.kind == "answer" and bool(set(case["expect"]) & set(reply.sections))
+
+
+def is_refused(reply: Reply) -> bool:
+    """Whether the reply says that the documents do not answer, or asks back."""
+    return reply.kind in ACCEPTED["out_of_scope"]

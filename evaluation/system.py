@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -61,7 +61,7 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> float:
 
 @dataclass
 class Running:
-    """The system as it runs: address of the door, process id of the manager, seconds until it was ready."""
+    """A system as it runs: address of its REST door, process id of its first process, seconds until it was ready."""
 
     url: str
     pid: int
@@ -69,25 +69,47 @@ class Running:
 
 
 @contextmanager
-def running_system() -> Iterator[Running]:
-    """The system with the model in use, stopped at the end."""
+def running(command: Sequence[str | Path], *, url: str, ready: str, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+    """Start a system, wait until it is ready, stop it at the end.
+
+    Args:
+        command: What starts it, in the project's folder.
+        url: Address of its REST door.
+        ready: Page that answers 200 as soon as it takes messages.
+        environment: Variables set for it beside the caller's own.
+    """
+    process = subprocess.Popen(
+        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    try:
+        took = wait_for(ready, process)
+        yield Running(url, process.pid, took)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(timeout=60)
+
+
+@contextmanager
+def running_system(data_dir: Path = ROOT / "var") -> Iterator[Running]:
+    """The whole system with the model in use, its record and logs in a folder of its own.
+
+    Args:
+        data_dir: Where `models/` lies.
+    """
     port, rasa_port, actions_port = free_ports(3)
     with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "models").symlink_to(ROOT / "var" / "models")
+        (Path(folder) / "models").symlink_to(data_dir.resolve() / "models")
         environment = {
-            **os.environ,
             "PORT": str(port),
             "RASA_PORT": str(rasa_port),
             "ACTIONS_PORT": str(actions_port),
             "DATA_DIR": folder,
             "PYTHONPATH": str(ROOT),
         }
-        process = subprocess.Popen(
-            [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
-        )
-        try:
-            took = wait_for(f"http://127.0.0.1:{port}/healthz", process)
-            yield Running(f"http://127.0.0.1:{port}/webhooks/rest/webhook", process.pid, took)
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(timeout=60)
+        with running(
+            [ROOT / ".venv/gateway/bin/python", "-m", "deploy.launch"],
+            url=f"http://127.0.0.1:{port}/webhooks/rest/webhook",
+            ready=f"http://127.0.0.1:{port}/healthz",
+            environment=environment,
+        ) as system:
+            yield system
