@@ -202,7 +202,7 @@ def _join_country(digits: str, text: str) -> str:
             except phonenumbers.NumberParseException:
                 return ""
             if phonenumbers.is_possible_number(number):
-                return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+                return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
     return ""
 
 
@@ -228,7 +228,7 @@ def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
 
 
 def _trim_name(name: str, *, sure: bool) -> str:
-    words = []
+    words: list[str] = []
     for word in name.strip(" .,").split():
         names_somebody = sure and not words and word.istitle()  # "my name is Will"
         if word.lower().strip(".") in _NO_NAME and not names_somebody:
