@@ -129,12 +129,15 @@ def kill_at_random(setting: Setting, *, kills: int, seed: int, senders: int = 20
 
 
 def _kill_one(setting: Setting, dice: random.Random) -> str:
-    time.sleep(dice.uniform(0.2, 1.5))
+    """Kill one process at a random moment of its life, once it has begun to serve again after the last kill."""
+    victim = dice.choice(setting.gateways)
+    victim.wait_well()
+    time.sleep(dice.uniform(0.05, 1.5))
     # A Rasa server needs many seconds to come back: killed as often as the others, it would be away all the time.
     weights = {"gateway": 60, "database": 20 if setting.postgres else 0, "action server": 12, "Rasa server": 8}
     target = dice.choices(list(weights), list(weights.values()))[0]
     if target == "gateway":
-        dice.choice(setting.gateways).kill()
+        victim.kill()
     elif target == "action server":
         setting.assistant.actions.kill()
     elif target == "Rasa server":
