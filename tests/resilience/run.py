@@ -294,25 +294,26 @@ def main(wanted: list[str]) -> int:
     for name in wanted or list(SECTIONS):
         run = Run(Path(tempfile.mkdtemp(prefix=f"resilience-{name}-")))
         run.folder.chmod(0o755)
-        began = time.monotonic()
+        began, load = time.monotonic(), os.getloadavg()[1]
         try:
             SECTIONS[name][1](run)
         finally:
             run.close()
         wrong += sum(figure.wrong for figure in run.figures)
-        _keep(name, run.figures, time.monotonic() - began)
+        _keep(name, run.figures, time.monotonic() - began, load)
         shutil.rmtree(run.folder, ignore_errors=True)
         write_page()
     return int(wrong > 0)
 
 
-def _keep(name: str, figures: list[Figure], seconds: float) -> None:
+def _keep(name: str, figures: list[Figure], seconds: float, load: float) -> None:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    busy = f"{_cores()} cores with a load of {load:.1f} at the start"
     data = {
         "commit": commit,
         "day": datetime.now(timezone.utc).date().isoformat(),
         "seconds": round(seconds),
-        "machine": f"{platform.machine()}, {_cores()} cores, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {busy}, Python {platform.python_version()}",
         "figures": [asdict(figure) for figure in figures],
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")
