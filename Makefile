@@ -17,6 +17,7 @@ UV := $(BOOTSTRAP)/bin/uv
 RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLALCHEMY_WARN_20=0 TF_CPP_MIN_LOG_LEVEL=3 \
             PYTHONWARNINGS=ignore PYTHONPATH=$(CURDIR) RASA_CACHE_DIRECTORY=$(CURDIR)/var/cache
 SOURCES ?=
+OPTIONS ?=
 SECTIONS ?=
 
 .PHONY: help setup train run chat cases backup restore servers test lint types content evaluate benchmark resilience audit lock clean
@@ -89,8 +90,8 @@ test: train lint types servers ## Run all tests
 evaluate: train ## Ask the held-out questions, cross-validate the NLU, write docs/evaluation.md
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.run
 
-benchmark: train ## Measure against Rasa's default pipeline, write docs/benchmark.md
-	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.benchmarks.run
+benchmark: setup ## Measure against Rasa's default, BM25 and MiniLM, write docs/benchmark.md (OPTIONS=... as --help says)
+	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.benchmarks.run $(OPTIONS)
 
 resilience: train servers ## Kill, freeze and flood the real processes, write docs/resilience.md
 	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run $(SECTIONS)

@@ -138,7 +138,8 @@ class ActionRequestHandoff(Action):
     def _end(self, dispatcher: CollectingDispatcher, context: Context, name: str) -> list[dict[str, Any]]:
         """End without a request: what was collected is forgotten."""
         send_text(dispatcher, response_text(name), kind="handoff")
-        return finish(replace(context, contact=Contact(), act="request_handoff", offer="", options=(), said_name=""))
+        # "actually yes" takes it up again
+        return finish(replace(context, contact=Contact(), act="request_handoff", offer="handoff", options=(), said_name=""))
 
     def _done(self, dispatcher: CollectingDispatcher, context: Context, contact: Contact, wording: str) -> list[dict[str, Any]]:
         effect = {

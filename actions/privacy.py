@@ -19,7 +19,15 @@ _REQUESTS = re.compile(
     r"^\s*(?:please|pls|plz|kindly|now|ok(?:ay)?|yes|hi|hello)?[\s,]*(?:delete|erase|remove|wipe|destroy|forget|send|give|get|export|mail|e-?mail|i (?:want|wish|would like|demand|need|request)|i'?d like|can you|could you|will you|would you|you must|go ahead)\b",
     re.I,
 )
-_REQUESTED = {"erasure", "copy"}
+# A request must name what is wanted: "I'd like to leave my details" wants nothing erased.
+_REQUESTED = {
+    "erasure": re.compile(
+        r"\b(?:delet\w*|eras\w*|remov\w*|wip\w*|destroy\w*|forget|clear|take (?:it |that |everything )?(?:off|down))\b", re.I
+    ),
+    "copy": re.compile(
+        r"\b(?:cop(?:y|ies)|export|download|transcript|everything you (?:have|know)|my data|what you (?:have|stored))\b", re.I
+    ),
+}
 
 
 class ActionPrivacy(Action):
@@ -32,7 +40,8 @@ class ActionPrivacy(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the response of the kind; a request becomes an effect that the gateway stores with the reply."""
         context, kind = context_of(tracker), kind_of(tracker)
-        wanted = kind in _REQUESTED and _REQUESTS.search(text_of(tracker)) is not None
+        text = text_of(tracker)
+        wanted = kind in _REQUESTED and all(p.search(text) for p in (_REQUESTS, _REQUESTED[kind]))
         effects = [{"type": "privacy_request", "what": kind}] if wanted else []
         if wanted:
             text = response_text(f"utter_privacy_request_{kind}", reference=REFERENCE)

@@ -38,11 +38,12 @@ _NAMED = re.compile(
     rf"(?P<name>{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,3}})",
     re.I,
 )
+_IS_MY_NAME = re.compile(rf"\b(?P<name>{_NAME_WORD}(?:\s+{_NAME_WORD}){{0,3}})\s+is (?:my|the|his|her) name\b", re.I)
 _SURE_NAMED = re.compile(r"\b(?:my (?:full |first |last )?name|name(?:'s| is|:)|i'?m called|call me|i go by)", re.I)
 _TITLES = frozenset(["mr", "mrs", "ms", "miss", "dr", "prof", "sir", "madam"])
 # Words that end a name or show that there is none: "I'm looking for ...", "I am worried".
 _NO_NAME = frozenset(
-    """a an the and or but so in on at to for of with from my your his her our their no not yes ok okay sure please thanks
+    """perfect great wonderful cool nice lovely awesome super excellent alright lot much a an the and or but so in on at to for of with from my your his her our their no not yes ok okay sure please thanks
     thank you looking interested worried scared afraid fine good sorry here there just very really asking writing calling
     from not new old sick ill tired ready happy sad going having trying thinking considering wondering hoping waiting
     living on in at also still now tired desperate confused lost unsure sure able unable a patient patients mother father
@@ -65,7 +66,7 @@ _CANCEL = re.compile(
     re.I,
 )
 _YES = re.compile(
-    r"^(?:(?:oh|well|ok(?:ay)?|hmm?)[\s,.!]+)*(?:yes|yep|yeah|yea|ya|yup|ye|sure|of course|certainly|absolutely|definitely|ok(?:ay)?|okey|k|fine|alright|all right|go ahead|"
+    r"^(?:(?:oh|well|ok(?:ay)?|hmm?|actually|then)[\s,.!]+)*(?:yes|yep|yeah|yea|ya|yup|ye|sure|of course|certainly|absolutely|definitely|ok(?:ay)?|okey|k|fine|alright|all right|go ahead|"
     r"please do|do (?:it|that)|i (?:do )?(?:agree|consent|accept|confirm|allow)|agreed?|accepted?|(?:that'?s|it'?s|that is|it is) (?:fine|ok(?:ay)?|good|alright|correct|right)|"
     r"y(?=\W*$)|you (?:may|can)|they (?:may|can)|no problem|no objections?|by all means|sounds good|perfect|great|correct|right|👍|si|oui|ja|evet|da|s[ií])(?=\W|$)",
     re.I,
@@ -207,6 +208,9 @@ def _join_country(digits: str, text: str) -> str:
 
 
 def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
+    said = _IS_MY_NAME.search(text)
+    if said:
+        return _proper(said["name"])
     named = list(_NAMED.finditer(text))
     for match in reversed(named):
         name = _trim_name(match["name"], sure=bool(_SURE_NAMED.search(match.group())))

@@ -26,6 +26,7 @@ SURE_HALF = 0.6
 SURE_NAMED = 0.7
 MAX_HALF_WORDS = 10
 SURE_WHOLE = 0.45
+SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
@@ -54,6 +55,17 @@ _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:
 _NAMES_A_THING = re.compile(r"^(?!(?:i|i'm|i've|my|we|our|he|she|they|his|her|im|ive)\b)(?:\S+\s*){1,8}$", re.I)
 _COMPLAINS = re.compile(
     r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
+    re.I,
+)
+_WISHES = re.compile(
+    r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
+    r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
+    re.I,
+)
+_NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
+_OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
+_PRICES = re.compile(
+    r"\b(?:costs?|prices?|invoice|bill|cheap\w*|expensive|dear(?:er)?|pay|quote|fee|afford\w*|lower|how much|money|dollars?)\b|\$",
     re.I,
 )
 _NONE_OF = re.compile(
@@ -142,11 +154,13 @@ class Reader:
         readers = (
             self._read_contact,
             self._read_option,
+            self._read_wish,
             self._read_offer,
             self._read_correction,
             self._read_complaint,
             self._read_follow_up,
             self._read_same_matter,
+            self._read_places,
             self._read_compound,
         )
         for reader in readers:
@@ -264,10 +278,10 @@ class Reader:
         """True for a question that the assistant can take while details are collected."""
         if first.intent in ("ask_privacy", "ask_identity", "ask_capabilities", "request_personal_advice"):
             return first.confidence >= SURE_ACT or bool(_QUESTION.search(text))
-        if self._topical(first) or (first.intent == "out_of_scope" and not first.unclear):
-            word = len(text.split()) < 4
-            return "?" in text or bool(_QUESTION.search(text.strip())) or first.confidence >= (SURE_WORD if word else SURE_STORY)
-        return False
+        asks = "?" in text or bool(_QUESTION.search(text.strip()))
+        if self._topical(first):
+            return asks or first.confidence >= (SURE_WORD if len(text.split()) < 4 else SURE_STORY)
+        return asks and first.intent == "out_of_scope" and not first.unclear
 
     # -- what was offered --------------------------------------------------------------------------------------------------
 
@@ -288,6 +302,12 @@ class Reader:
         if first.intent in ("affirm", "acknowledge") and says_yes(text):
             return Reading("request_handoff", "offer", (), first)
         return None
+
+    def _read_wish(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "let someone call me", "I'd like to leave my number": a wish for a person in words that admit no other reading."""
+        if "?" in text or first.intent == "request_handoff" or not _WISHES.search(text) or _NEGATES.search(text):
+            return None
+        return Reading("request_handoff", "plain", (), first)
 
     # -- corrections and complaints ----------------------------------------------------------------------------------------
 
@@ -399,6 +419,18 @@ class Reader:
         if context.act == "ask_privacy" and not first.intent.startswith("ask_") and not _QUESTION.search(text):
             return None
         return Reading(context.act, "follow_up", (), first)
+
+    def _read_places(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
+        if (self._topical(first) and not first.unclear) or first.confidence >= SURE_OTHER or not _OR.search(text):
+            return None
+        covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
+        if len(covered) < 2:
+            return None
+        label = "sle-guide#cost/all" if _PRICES.search(text) else "sle-guide#countries/all"
+        intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
+        part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
+        return Reading(intent, "plain", (part,), first)
 
     # -- several questions -------------------------------------------------------------------------------------------------
 

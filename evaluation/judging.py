@@ -51,9 +51,7 @@ def find_fault(case: dict[str, Any], reply: Reply) -> str:
     return ""
 
 
-def fold_intent(
-    intent: str, confidence: float, *, threshold: float, sections_of: Mapping[str, Sequence[str]]
-) -> Reply:
+def fold_intent(intent: str, confidence: float, *, threshold: float, sections_of: Mapping[str, Sequence[str]]) -> Reply:
     """What a system that answers each intent with one fixed response would have said.
 
     Args:

@@ -59,6 +59,23 @@ def wait_for(url: str, process: subprocess.Popen[bytes]) -> float:
     raise RuntimeError(f"{url} was not ready in {START_S} s")
 
 
+def run_logged(command: Sequence[str | Path], log: Path, *, environment: Mapping[str, str] | None = None) -> float:
+    """Run a command in the project's folder, what it says in a file; return the seconds it took.
+
+    Raises:
+        RuntimeError: If it fails, with the end of what it said.
+    """
+    began = time.monotonic()
+    with log.open("wb") as file:
+        done = subprocess.run(
+            command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=file, stderr=subprocess.STDOUT, check=False
+        )
+    if done.returncode:
+        tail = log.read_text(encoding="utf-8", errors="replace")[-1000:]
+        raise RuntimeError(f"{' '.join(map(str, command[1:4]))} ended with code {done.returncode}; {log} ends with:\n{tail}")
+    return time.monotonic() - began
+
+
 @dataclass
 class Running:
     """A system as it runs: address of its REST door, process id of its first process, seconds until it was ready."""
@@ -69,7 +86,9 @@ class Running:
 
 
 @contextmanager
-def running(command: Sequence[str | Path], *, url: str, ready: str, environment: Mapping[str, str] | None = None) -> Iterator[Running]:
+def running(
+    command: Sequence[str | Path], *, url: str, ready: str, environment: Mapping[str, str] | None = None, quiet: bool = True
+) -> Iterator[Running]:
     """Start a system, wait until it is ready, stop it at the end.
 
     Args:
@@ -77,9 +96,14 @@ def running(command: Sequence[str | Path], *, url: str, ready: str, environment:
         url: Address of its REST door.
         ready: Page that answers 200 as soon as it takes messages.
         environment: Variables set for it beside the caller's own.
+        quiet: Whether its errors are kept from the terminal.
     """
     process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        command,
+        cwd=ROOT,
+        env={**os.environ, **(environment or {})},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL if quiet else None,
     )
     try:
         took = wait_for(ready, process)
@@ -111,5 +135,6 @@ def running_system(data_dir: Path = ROOT / "var") -> Iterator[Running]:
             url=f"http://127.0.0.1:{port}/webhooks/rest/webhook",
             ready=f"http://127.0.0.1:{port}/healthz",
             environment=environment,
+            quiet=False,
         ) as system:
             yield system
