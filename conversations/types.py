@@ -159,11 +159,19 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Finished:
-    """A committed turn: how it ended, its reply, and the next turn of the conversation, already claimed."""
+    """A committed turn.
+
+    Attributes:
+        state: How it ended.
+        replies: Its reply.
+        following: The next turn of the conversation, already claimed.
+        was_held: True if a person has ever been in the conversation, or been waited for.
+    """
 
     state: TurnState
     replies: Sequence[Said]
     following: Work | None
+    was_held: bool = False
 
 
 @dataclass(frozen=True)

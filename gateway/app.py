@@ -134,6 +134,10 @@ def error_response(error: Exception) -> HTTPResponse:
     """An error in the one JSON shape; bodies never repeat the request."""
     if isinstance(error, GatewayError):
         return json_response(error.as_data(), error.status, headers=error.as_headers())
+    if isinstance(error, StoreUnavailableError):
+        logger.error("record not reached", extra={"reason": str(error)})
+        message = "Something of ours is not working right now. Please try again in a minute."
+        return json_response({"error": {"code": "unavailable", "message": message}}, 503, headers={"Retry-After": "5"})
     if isinstance(error, SanicException) and error.status_code < 500:
         code = _CODES.get(error.status_code, "bad_request")
         sentence = _SENTENCES.get(error.status_code, "The request could not be read.")

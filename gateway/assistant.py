@@ -47,6 +47,7 @@ class Asked:
     text: str
     context: Mapping[str, Any] | None = None
     previous_kind: str | None = None
+    live: bool = False
 
 
 class AssistantClient:
@@ -71,6 +72,7 @@ class AssistantClient:
             "text": asked.text,
             "context": asked.context,
             "previous_kind": asked.previous_kind,
+            "live": asked.live,
         }
         raw = json.dumps(body, separators=(",", ":")).encode()
         start = next(self._next)

@@ -59,6 +59,9 @@ class Turns:
         self._stopping = False
         # Called when a reply has been committed, for those who push it on.
         self.when_ended: Callable[[], None] = lambda: None
+        # Whether a coordinator could join now, and when one will answer, in words; the desk knows.
+        self.is_attended: Callable[[], bool] = lambda: False
+        self.expected: Callable[[], str] = lambda: replies["expected"]
 
     def start(self) -> None:
         """Begin to look for turns that were left."""
@@ -162,8 +165,7 @@ class Turns:
     async def _make_outcome(self, work: Work) -> Outcome:
         """What the visitor gets; never raises for what can go wrong at the assistant's."""
         if work.holder.value != "assistant":
-            drafts = self.drafts_if_held()
-            return Outcome(TurnState.PASSED_ON, drafts, kind=drafts[0].kind)
+            return self._pass_on(work)
         if not work.text:
             return own_outcome("clarify", self._replies["empty"])
         if len(work.text) > self._settings.max_message_chars:
@@ -175,7 +177,7 @@ class Turns:
                 reply = await self._ask(work)
         except AssistantUnavailableError as error:
             return self._set_aside(work, str(error))
-        return answered(reply)
+        return answered(reply, expected=self.expected())
 
     async def _ask(self, work: Work) -> Reply:
         """Ask the assistant, more than once if need be.
@@ -184,7 +186,15 @@ class Turns:
             AssistantUnavailableError: If no try brought a reply.
         """
         tries = self._settings.turn_tries
-        asked = Asked(work.external_id, work.conversation_id, work.channel, work.text, work.context, work.previous_kind)
+        asked = Asked(
+            work.external_id,
+            work.conversation_id,
+            work.channel,
+            work.text,
+            work.context,
+            work.previous_kind,
+            live=self.is_attended(),
+        )
         for number in range(1, tries + 1):
             try:
                 return await self._assistant.take_turn(asked, timeout_s=self._settings.turn_timeout_s / tries)
@@ -213,16 +223,19 @@ class Turns:
         while True:
             try:
                 return await self._records.write(
-                    self._store.finish, work, outcome, if_held=self.drafts_if_held(), proceed=not self._stopping
+                    self._store.finish, work, outcome, proceed=not self._stopping
                 )
             except StoreUnavailableError as error:
                 logger.error("reply not committed yet", extra={"turn": work.message_id, "reason": str(error)})
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.5))
                 wait_s = min(2.0, wait_s * 2)
 
-    def drafts_if_held(self) -> list[Draft]:
-        """What the visitor reads of the door while a person holds the conversation."""
-        return [Draft(Author.GATEWAY, self._replies["held"], "handoff", own_body("handoff"))]
+    def _pass_on(self, work: Work) -> Outcome:
+        """A person has the message; who only waits for one may go back to the assistant by saying so."""
+        if work.holder.value == "waiting" and work.text.strip(" .!").casefold() in self._replies["stop_waiting"]:
+            draft = Draft(Author.GATEWAY, self._replies["resumed"], "handoff", own_body("handoff"))
+            return Outcome(TurnState.PASSED_ON, [draft], kind="handoff", effects=[{"type": "resume"}])
+        return Outcome(TurnState.PASSED_ON)
 
     def _report(self, work: Work, finished: Finished, outcome: Outcome, seconds: float) -> None:
         kind = finished.replies[-1].kind if finished.replies else None
@@ -284,12 +297,13 @@ def own_outcome(
     return Outcome(state, [Draft(Author.GATEWAY, text, kind, own_body(kind))], kind, effects=effects or (), error=error)
 
 
-def answered(reply: Reply) -> Outcome:
-    """The assistant's reply as the record keeps it."""
+def answered(reply: Reply, *, expected: str = "") -> Outcome:
+    """The assistant's reply as the record keeps it; `{expected}` in it stands for when a coordinator will answer."""
     drafts = []
     for message in reply.messages:
         body = {key: value for key, value in message.items() if key not in ("recipient_id", "text") and value}
         kind = (message.get("custom") or {}).get("kind")
-        drafts.append(Draft(Author.ASSISTANT, str(message.get("text") or ""), kind, body))
+        text = str(message.get("text") or "").replace("{expected}", expected)
+        drafts.append(Draft(Author.ASSISTANT, text, kind, body))
     kind = next((draft.kind for draft in reversed(drafts) if draft.kind), None)
     return Outcome(TurnState.ANSWERED, drafts, kind, reply.context, reply.effects, reply.understanding, reply.model)
