@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
+from conversations.database import Database
 from conversations.effects import OpenCase, Resume, SetLabel, make_reference, read_effects
-from conversations.errors import MoveRefusedError
+from conversations.errors import MoveRefusedError, NotFoundError
 from conversations.holding import move_in
 from conversations.moves import Holder
 from conversations.sealing import Cipher
@@ -64,7 +65,19 @@ def set_label(connection: Connection, conversation_id: str, label: str, *, set_b
         connection.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(urgent=True))
 
 
-def open_case(connection: Connection, conversation_id: str, message_id: int, wanted: OpenCase, now: datetime) -> str:
+def set_label_on(database: Database, conversation_id: str, label: str, *, by: str) -> None:
+    """Put a label on a conversation, once.
+
+    Raises:
+        NotFoundError: If there is no such conversation.
+    """
+    with database.write() as connection:
+        if connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation_id)).first() is None:
+            raise NotFoundError("There is no such conversation.")
+        set_label(connection, conversation_id, label, set_by=by, now=datetime.now(timezone.utc))
+
+
+def open_case(connection: Connection, conversation_id: str, message_id: int | None, wanted: OpenCase, now: datetime) -> str:
     """Open a case, or take up the open one of the same reason if it asks for that.
 
     Returns:

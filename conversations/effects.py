@@ -23,6 +23,7 @@ REASONS = frozenset(
         "erasure",
         "copy",
         "privacy",  # another wish about one's data
+        "stepped_in",  # a coordinator, unasked
         "other",
     }
 )

@@ -147,7 +147,9 @@ def say(database: Database, conversation_id: str, coordinator: str, text: str, *
         return Spoken(said_id, False)
 
 
-def run_timers(database: Database, waits: Waits, words: Mapping[str, str], *, limit: int = 50) -> int:
+def run_timers(
+    database: Database, waits: Waits, words: Mapping[str, str], *, limit: int = 50, only_look: bool = False
+) -> int:
     """End every wait that has lasted too long, each with its words.
 
     Nobody takes it: back to the assistant, the case stays open. The coordinator does not answer: another may take it. The visitor
@@ -158,9 +160,10 @@ def run_timers(database: Database, waits: Waits, words: Mapping[str, str], *, li
         waits: How long each may last.
         words: What the visitor reads, by timer.
         limit: How many at most.
+        only_look: True to count and change nothing.
 
     Returns:
-        How many were ended.
+        How many were ended, or would be.
 
     Raises:
         StoreUnavailableError: If the database does not answer.
@@ -174,6 +177,8 @@ def run_timers(database: Database, waits: Waits, words: Mapping[str, str], *, li
     )
     with database.read() as connection:
         due = [row.id for row in connection.execute(sa.select(conversations.c.id).where(late).limit(limit))]
+    if only_look:
+        return len(due)
     return sum(_end_wait(database, conversation_id, late, words) for conversation_id in due)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -50,12 +50,13 @@ def load_replies() -> Mapping[str, str]:
     return replies
 
 
-def create_app(settings: Settings, *, name: str = "gateway") -> App:
+def create_app(settings: Settings, *, name: str = "gateway", join: Callable[[App, Parts], None] | None = None) -> App:
     """Make the app.
 
     Args:
         settings: Ports, limits, secrets.
         name: Sanic's name of the app; unique in a process.
+        join: Called with the parts before they start, for what else works in this process.
     """
     app: App = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = settings.max_body_bytes
@@ -73,6 +74,8 @@ def create_app(settings: Settings, *, name: str = "gateway") -> App:
     @app.before_server_start
     async def start(app: App) -> None:
         app.ctx.parts = make_parts(settings, replies)
+        if join is not None:
+            join(app, app.ctx.parts)
         await app.ctx.parts.start()
 
     @app.before_server_stop
