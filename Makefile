@@ -18,7 +18,7 @@ RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLAL
             PYTHONWARNINGS=ignore PYTHONPATH=$(CURDIR) RASA_CACHE_DIRECTORY=$(CURDIR)/var/cache
 SOURCES ?=
 
-.PHONY: help setup train run chat cases backup restore servers test lint types content evaluate benchmark resilience audit lock clean
+.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -52,7 +52,7 @@ build/language/meta.json: knowledge/terms.yml components/language.py | $(ASSISTA
 
 setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both environments and the spaCy pipeline
 
-train: setup ## Train a model for the current data, if there is none yet
+train: setup reviewed ## Train a model for the current data, what coordinators approved included, if there is none yet
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train
 
 run: train ## Start everything on 127.0.0.1; Ctrl-C stops it
@@ -69,6 +69,24 @@ backup: $(GATEWAY)/.done ## Write the record of conversations to a file (FILE=..
 
 restore: $(GATEWAY)/.done ## Read a backup (FILE=...) into an empty database
 	@$(GATEWAY)/bin/python -m gateway.commands restore $(FILE)
+
+coordinator: $(GATEWAY)/.done ## Make an account of the desk (NAME=..., ROLE=coordinator or supervisor); the first is a supervisor
+	@$(GATEWAY)/bin/python -m desk.commands coordinator "$(NAME)" $(if $(ROLE),--role $(ROLE))
+
+retention: $(GATEWAY)/.done ## Say which conversations are due for deletion (APPLY=1: delete them)
+	@$(GATEWAY)/bin/python -m desk.commands retention $(if $(APPLY),--apply)
+
+visitor: $(GATEWAY)/.done ## Copy the data of a conversation's visitor (ID=..., ERASE=1: erase them, with a receipt)
+	@$(GATEWAY)/bin/python -m desk.commands visitor "$(ID)" $(if $(ERASE),--erase)
+
+reviewed: $(GATEWAY)/.done ## Write what coordinators approved into data/nlu/reviewed.yml
+	@$(GATEWAY)/bin/python -m desk.commands reviewed
+
+contactkey: $(GATEWAY)/.done ## Make a key for CONTACT_KEY
+	@$(GATEWAY)/bin/python -m desk.commands key
+
+demo: $(GATEWAY)/.done ## Fill the running system with a week of conversations (make demo PORT=...), and make accounts
+	@$(GATEWAY)/bin/python -m deploy.demo
 
 servers: ## Install PostgreSQL, Redis and RabbitMQ, which some tests start, or say what is missing
 	@deploy/servers.sh

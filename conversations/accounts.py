@@ -166,13 +166,13 @@ def note_presence(database: Database, account: str) -> None:
         connection.execute(sa.update(coordinators).where(coordinators.c.id == account).values(seen_at=_utc()))
 
 
-def count_present(database: Database, *, within_s: float) -> int:
+def count_present(database: Database, *, seen_within_s: float) -> int:
     """How many could take a conversation now."""
     query = (
         sa.select(sa.func.count())
         .select_from(coordinators)
         .where(
-            coordinators.c.active, coordinators.c.available, coordinators.c.seen_at > _utc() - timedelta(seconds=within_s)
+            coordinators.c.active, coordinators.c.available, coordinators.c.seen_at > _utc() - timedelta(seconds=seen_within_s)
         )
     )
     with database.read() as connection:

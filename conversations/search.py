@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
 from conversations.database import Database
+from conversations.errors import NotFoundError
 from conversations.tables import cases, conversations, feedback, messages, turns
 
 # Of a common word only the newest so many messages are looked at, so that no search takes for ever.
@@ -210,10 +211,16 @@ def export_messages(database: Database, wanted: Wanted, *, most: int = 5000) -> 
 
 
 def mark_reviewed(database: Database, conversation_id: str, *, by: str) -> None:
-    """Note that somebody has read a conversation through."""
+    """Note that somebody has read a conversation through.
+
+    Raises:
+        NotFoundError: If there is no such conversation.
+    """
     values = {"reviewed_at": datetime.now(timezone.utc), "reviewed_by": by}
     with database.write() as connection:
-        connection.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(values))
+        change = sa.update(conversations).where(conversations.c.id == conversation_id)
+        if connection.execute(change.values(values)).rowcount != 1:
+            raise NotFoundError("There is no such conversation.")
 
 
 def _begin(day: date) -> datetime:

@@ -69,7 +69,7 @@ class Jobs:
             self._desk.wake()
 
     async def _see_presence(self) -> None:
-        self._desk.present = await self._desk.records.read(count_present, self._desk.database, within_s=PRESENT_WITHIN_S)
+        self._desk.present = await self._desk.records.read(count_present, self._desk.database, seen_within_s=PRESENT_WITHIN_S)
 
     async def _send_notices(self) -> None:
         if self._notifier.ways:

@@ -53,7 +53,7 @@ def make_secret() -> str:
 
 def describe_secret(secret: str, account: str) -> str:
     """The address that an authenticator app reads from the picture."""
-    return pyotp.TOTP(secret).provisioning_uri(account, issuer_name=ISSUER)
+    return pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
 
 
 def find_step(secret: str, code: str) -> int | None:
@@ -61,6 +61,6 @@ def find_step(secret: str, code: str) -> int | None:
     cleaned = "".join(letter for letter in code if letter.isdigit())
     now, totp = time.time(), pyotp.TOTP(secret)
     for shift in (0, -1, 1):
-        if secrets.compare_digest(totp.at(now, shift), cleaned):
+        if secrets.compare_digest(totp.at(int(now) + shift * totp.interval), cleaned):
             return int(now // totp.interval) + shift
     return None

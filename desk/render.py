@@ -132,7 +132,7 @@ def render_error(visit: Visit, status: int, sentence: str) -> HTTPResponse:
     """A page, or for a part of a page a line, that says what is wrong and what to do."""
     part = bool(visit.request.headers.get("hx-request"))
     sentence = sentence[:1].upper() + sentence[1:] + ("" if sentence.endswith((".", "!", "?")) else ".")
-    context: Mapping[str, Any] = {"status": status, "heading": _TITLES.get(status, "Not possible"), "sentence": sentence}
+    context: Mapping[str, Any] = {"heading": _TITLES.get(status, "Not possible"), "sentence": sentence}
     response = render(visit, "_error.html" if part else "error.html", status=status, **context)
     if part:
         # Shown at the top of the page, whatever the part was.
