@@ -29,6 +29,13 @@ from conversations.tables import (
     unmaskings,
 )
 
+_NO_NAMES = frozenset(["yes", "no", "ok", "okay", "sure", "please", "thanks", "cancel", "stop"]) | {
+    "yes please",
+    "no thanks",
+    "i agree",
+    "yes i agree",
+    "go ahead",
+}
 UNMASKED_FOR = timedelta(minutes=15)
 
 
@@ -125,6 +132,21 @@ def _as_line(row: Row[Any]) -> Line:
         row.comment,
         row.verdict,
     )
+
+
+def find_said_names(database: Database, conversation_id: str) -> list[str]:
+    """What a visitor answered when asked for a name: short answers of letters only, within the giving of contact details."""
+    query = (
+        sa.select(messages.c.text)
+        .join(turns, turns.c.message_id == messages.c.id)
+        .where(messages.c.conversation_id == conversation_id, turns.c.intent == "give_contact")
+        .limit(50)
+    )
+    with database.read() as connection:
+        said = [text.strip() for text in connection.execute(query).scalars()]
+    return [
+        text for text in said if 0 < len(text.split()) <= 4 and text.replace(" ", "").isalpha() and text.lower() not in _NO_NAMES
+    ]
 
 
 def list_notes(database: Database, conversation_id: str) -> list[Row[Any]]:

@@ -19,8 +19,45 @@ from conversations.tables import case_events, cases, feedback, messages, turns
 MOST_UNANSWERED = 3000
 _WORDS = re.compile(r"[a-zà-ÿ]{3,}")
 _STOP = frozenset(
-    "the and for are you can what how does with that this have has had was will would could should there their they from not "
-    "about your any get into our out who why when where which".split()
+    [
+        "the",
+        "and",
+        "for",
+        "are",
+        "you",
+        "can",
+        "what",
+        "how",
+        "does",
+        "with",
+        "that",
+        "this",
+        "have",
+        "has",
+        "had",
+        "was",
+        "will",
+        "would",
+        "could",
+        "should",
+        "there",
+        "their",
+        "they",
+        "from",
+        "not",
+        "about",
+        "your",
+        "any",
+        "get",
+        "into",
+        "our",
+        "out",
+        "who",
+        "why",
+        "when",
+        "where",
+        "which",
+    ]
 )
 
 
@@ -172,5 +209,3 @@ def group_alike(texts: list[str], *, at_least: float = 0.34, most: int = 15) -> 
         groups[best][1].append(text)
     sizes = sorted(((len(members), min(members, key=len)) for _, members in groups), key=lambda pair: -pair[0])
     return sizes[:most]
-
-

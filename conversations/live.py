@@ -133,9 +133,7 @@ def say(database: Database, conversation_id: str, coordinator: str, text: str, *
     with database.write() as connection:
         found = _lock(connection, conversation_id)
         known = connection.execute(
-            sa.select(messages.c.id).where(
-                messages.c.conversation_id == conversation_id, messages.c.external_id == external_id
-            )
+            sa.select(messages.c.id).where(messages.c.conversation_id == conversation_id, messages.c.external_id == external_id)
         ).scalar()
         if known is not None:
             return Spoken(known, True)
@@ -147,9 +145,7 @@ def say(database: Database, conversation_id: str, coordinator: str, text: str, *
         return Spoken(said_id, False)
 
 
-def run_timers(
-    database: Database, waits: Waits, words: Mapping[str, str], *, limit: int = 50, only_look: bool = False
-) -> int:
+def run_timers(database: Database, waits: Waits, words: Mapping[str, str], *, limit: int = 50, only_look: bool = False) -> int:
     """End every wait that has lasted too long, each with its words.
 
     Nobody takes it: back to the assistant, the case stays open. The coordinator does not answer: another may take it. The visitor

@@ -49,9 +49,69 @@ _INTRODUCED = re.compile(
 )
 # Words with a capital that follow "I am" and are no names.
 _NO_NAMES = frozenset(
-    "I Lupus SLE CAR CAR-T German Turkish Spanish Chinese American British French Indian Italian Polish Greek Dutch African European "
-    "Asian China Germany Turkey Spain India Not Very So Sure Sorry Asking Looking Interested Afraid Just Also Hello Hi What How "
-    "From In On At The A An My Currently Still Having Taking Worried Scared Considering Wondering Happy Sad Tired Ok Okay".split()
+    [
+        "I",
+        "Lupus",
+        "SLE",
+        "CAR",
+        "CAR-T",
+        "German",
+        "Turkish",
+        "Spanish",
+        "Chinese",
+        "American",
+        "British",
+        "French",
+        "Indian",
+        "Italian",
+        "Polish",
+        "Greek",
+        "Dutch",
+        "African",
+        "European",
+        "Asian",
+        "China",
+        "Germany",
+        "Turkey",
+        "Spain",
+        "India",
+        "Not",
+        "Very",
+        "So",
+        "Sure",
+        "Sorry",
+        "Asking",
+        "Looking",
+        "Interested",
+        "Afraid",
+        "Just",
+        "Also",
+        "Hello",
+        "Hi",
+        "What",
+        "How",
+        "From",
+        "In",
+        "On",
+        "At",
+        "The",
+        "A",
+        "An",
+        "My",
+        "Currently",
+        "Still",
+        "Having",
+        "Taking",
+        "Worried",
+        "Scared",
+        "Considering",
+        "Wondering",
+        "Happy",
+        "Sad",
+        "Tired",
+        "Ok",
+        "Okay",
+    ]
 )
 
 
@@ -65,9 +125,25 @@ def mask(text: str, *, names: Sequence[str] = ()) -> str:
     for what, rule in _RULES:
         text = rule.sub(lambda found, what=what: _replaced(found, what), text)  # type: ignore[misc]
     text = _mask_phones(text)
+    return _INTRODUCED.sub(_mask_name, _mask_known(text, names))
+
+
+def _mask_known(text: str, names: Sequence[str]) -> str:
     for name in sorted({part for full in names for part in [full, *full.split()] if len(part) > 2}, key=len, reverse=True):
         text = re.sub(rf"\b{re.escape(name)}\b", "[name]", text, flags=re.I)
-    return _INTRODUCED.sub(_mask_name, text)
+    return text
+
+
+def mask_repeated(text: str, *, names: Sequence[str] = ()) -> str:
+    """Our own words with what they repeat of a visitor's data taken out: known names, addresses, phone numbers.
+
+    Dates, prices and figures stay: they are what we say.
+    """
+    text = _RULES[0][1].sub("[e-mail]", text)
+    for region in (None, *_PHONE_REGIONS[:1]):
+        for found in reversed(list(PhoneNumberMatcher(text, region, leniency=Leniency.VALID))):
+            text = text[: found.start] + "[phone]" + text[found.end :]
+    return _mask_known(text, names)
 
 
 def mask_contact(contact: Mapping[str, Any]) -> dict[str, Any]:

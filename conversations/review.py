@@ -41,7 +41,9 @@ class Doubt:
 def list_doubts(database: Database, *, why: str = "", limit: int = 30, before: int | None = None) -> list[Doubt]:
     """Messages that nobody has reviewed yet, the newest first."""
     replies, down = messages.alias("replies"), feedback.alias("down")
-    disliked = sa.exists().where(replies.c.answers == turns.c.message_id, down.c.message_id == replies.c.id, down.c.thumb == "down")
+    disliked = sa.exists().where(
+        replies.c.answers == turns.c.message_id, down.c.message_id == replies.c.id, down.c.thumb == "down"
+    )
     whys: dict[str, sa.ColumnElement[bool]] = {
         "thumbs_down": disliked,
         "unanswered": turns.c.kind == "out_of_scope",
@@ -195,5 +197,3 @@ def conversation_names(database: Database, conversation_id: str) -> list[str]:
     query = sa.select(cases.c.contact_name).where(cases.c.conversation_id == conversation_id)
     with database.read() as connection:
         return [name for name in connection.execute(query).scalars() if name]
-
-

@@ -171,9 +171,7 @@ def find_contact(database: Database, case_id: int) -> Mapping[str, Any]:
 
 def find_others(database: Database, conversation_id: str) -> list[Item]:
     """Cases of the same visitor in other conversations, known by the fingerprint of e-mail or phone."""
-    keys = sa.select(cases.c.contact_key).where(
-        cases.c.conversation_id == conversation_id, cases.c.contact_key.is_not(None)
-    )
+    keys = sa.select(cases.c.contact_key).where(cases.c.conversation_id == conversation_id, cases.c.contact_key.is_not(None))
     query = _select().where(cases.c.contact_key.in_(keys), cases.c.conversation_id != conversation_id)
     with database.read() as connection:
         return [_as_item(row) for row in connection.execute(query.order_by(cases.c.id.desc()).limit(20))]
@@ -216,9 +214,7 @@ def close_case(database: Database, case_id: int, outcome: str, *, by: str) -> No
         )
         if connection.execute(left).first() is None:  # no longer at the top
             connection.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(urgent=False))
-            connection.execute(
-                sa.delete(labels).where(labels.c.conversation_id == conversation_id, labels.c.label == "urgent")
-            )
+            connection.execute(sa.delete(labels).where(labels.c.conversation_id == conversation_id, labels.c.label == "urgent"))
 
 
 def reopen_case(database: Database, case_id: int, *, by: str) -> None:

@@ -18,13 +18,19 @@ from conversations.errors import RecordError
 from conversations.live import claim, find_new, hand_back, say
 from conversations.preferences import keep_canned
 from conversations.tables import case_events, cases, conversations, coordinators, feedback, messages, moves, turns
-from conversations.worklist import close_case, ensure_case, list_items
+from conversations.worklist import close_case, list_items
 from desk.commands import make_account, open_record
 from settings import SettingError, Settings, load_settings
 
 SEED = 7
 ORDINARY = (
-    ["hello", "What is CAR-T therapy for lupus?", "How long is the hospital stay?", "and how much does it cost in China?", "thank you"],
+    [
+        "hello",
+        "What is CAR-T therapy for lupus?",
+        "How long is the hospital stay?",
+        "and how much does it cost in China?",
+        "thank you",
+    ],
     ["What are the risks of CAR-T?", "is infection common", "How long do the low blood counts last?"],
     ["Could I have CAR-T if my kidneys are involved?", "which treatments come first", "ok thanks"],
     ["cost in turkey?", "and in spain", "Why do people go abroad?", "what should I plan before travelling"],
@@ -104,7 +110,9 @@ def spread(database: Database) -> None:
     """Move conversations back over a week of days and hours, each as a whole."""
     dice = random.Random(SEED)
     with database.write() as connection:
-        ids = connection.execute(sa.select(conversations.c.id, conversations.c.last_at).where(conversations.c.sender.like("demo-%"))).all()
+        ids = connection.execute(
+            sa.select(conversations.c.id, conversations.c.last_at).where(conversations.c.sender.like("demo-%"))
+        ).all()
         for conversation_id, last_at in ids:
             hour = dice.choices(range(24), weights=[1] * 6 + [2, 4, 6, 8, 9, 9, 8, 8, 9, 9, 8, 7, 7, 8, 8, 6, 4, 2])[0]
             target = datetime.now(timezone.utc) - timedelta(days=dice.randint(0, 6))
@@ -136,11 +144,14 @@ def work_some(database: Database, accounts: list[str]) -> None:
     for item, who in zip(items[:3], accounts * 3):
         claim(database, item.conversation_id, who, words="A coordinator from our team has joined this conversation.")
         say(database, item.conversation_id, who, "Hello, thank you for waiting. I have read your question.", client_id="demo1")
-        say(database, item.conversation_id, who, "I will send you an overview of the costs and the next steps.", client_id="demo2")
-        hand_back(database, item.conversation_id, who, words="The coordinator has handed this conversation back to the assistant.")
+        say(
+            database, item.conversation_id, who, "I will send you an overview of the costs and the next steps.", client_id="demo2"
+        )
+        hand_back(
+            database, item.conversation_id, who, words="The coordinator has handed this conversation back to the assistant."
+        )
     if items:
         close_case(database, items[0].id, "contacted", by=accounts[0])
-        ensure_case(database, items[0].conversation_id)
 
 
 def main() -> int:

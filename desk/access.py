@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hmac
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from enum import Enum
@@ -85,8 +85,13 @@ class Visit:
 
     def field(self, name: str, *, most: int = 5000) -> str:
         """A field of the form, without control characters; empty if it is not there."""
-        value = str((self.request.form or {}).get(name, ""))[:most].replace("\r\n", "\n")
+        value = self.raw(name)[:most].replace("\r\n", "\n")
         return "".join(letter for letter in value if letter.isprintable() or letter in "\n\t").strip()
+
+    def raw(self, name: str) -> str:
+        """A field of the form as it was sent; empty if it is not there."""
+        form = self.request.form
+        return str(form.get(name, "")) if form else ""
 
     def asked(self, name: str, *, most: int = 200) -> str:
         """A field of the address; empty if it is not there."""
@@ -103,7 +108,7 @@ class Visit:
         await self.desk.records.write(write_deed, self.desk.database, who, action, of=of, detail=detail, address=self.address)
 
 
-Handler = Callable[..., Awaitable[HTTPResponse | None]]
+Handler = Callable[..., Coroutine[Any, Any, HTTPResponse | None]]
 
 
 @dataclass(frozen=True)
@@ -225,7 +230,7 @@ def is_forged(visit: Visit) -> bool:
     headers = visit.request.headers
     if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
         return True
-    given = headers.get("x-csrf-token") or str((visit.request.form or {}).get("csrf", ""))
+    given = headers.get("x-csrf-token") or visit.raw("csrf")
     wanted = visit.csrf or visit.request.cookies.get("desk-form", "")
     return not wanted or not hmac.compare_digest(given.encode(), wanted.encode())
 

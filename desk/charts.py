@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-import leather
+import leather  # type: ignore[import-untyped]
 from markupsafe import Markup
 
 COLOUR = "#1f5f8b"
@@ -33,11 +33,16 @@ def draw_bars(pairs: Sequence[tuple[str, int]]) -> Markup:
     chart = leather.Chart()
     chart.add_bars([(number, name) for name, number in pairs], fill_color=COLOUR)
     chart.add_x_scale(0, max(number for _, number in pairs) or 1)
-    return _inline(chart.to_svg(width=760, height=70 + 26 * len(pairs)))
+    return _inline(chart.to_svg(width=760, height=110 + 24 * len(pairs)))
 
 
 def _inline(svg: str) -> Markup:
     """As part of a page: hidden from screen readers, which read the table; scaled to the width there is."""
     svg = re.sub(r"<\?xml[^>]*\?>|<!DOCTYPE[^>]*>", "", svg)
-    svg = re.sub(r'<svg([^>]*)width="(\d+)" height="(\d+)"', r'<svg\1viewBox="0 0 \2 \3" aria-hidden="true" focusable="false"', svg, count=1)
+    svg = re.sub(
+        r'<svg([^>]*)width="(\d+)" height="(\d+)"',
+        r'<svg\1viewBox="0 0 \2 \3" aria-hidden="true" focusable="false"',
+        svg,
+        count=1,
+    )
     return Markup(svg)

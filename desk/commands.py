@@ -73,7 +73,9 @@ def open_record(settings: Settings) -> Database:
 
 def make_account(database: Database, name: str, role: str | None) -> str:
     """Make an account, or give an existing one a new start; the first one is a supervisor."""
-    account = "".join(letter for letter in name.lower().replace(" ", ".") if letter.isascii() and (letter.isalnum() or letter in "._-"))
+    account = "".join(
+        letter for letter in name.lower().replace(" ", ".") if letter.isascii() and (letter.isalnum() or letter in "._-")
+    )
     password, known = make_password(), {one.id for one in list_coordinators(database)}
     if account in known:
         values = {"password_hash": hash_password(password), "must_change": True, "totp_secret": None, "active": True}

@@ -11,7 +11,7 @@ import time
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 
-from conversations.accounts import count_present, drop_old_sessions
+from conversations.accounts import count_present, drop_old_sessions, list_coordinators
 from conversations.dossier import find_changes
 from conversations.errors import StoreUnavailableError
 from conversations.live import run_timers
@@ -69,6 +69,8 @@ class Jobs:
             self._desk.wake()
 
     async def _see_presence(self) -> None:
+        people = await self._desk.records.read(list_coordinators, self._desk.database)
+        self._desk.people = {one.id: one.name for one in people}
         self._desk.present = await self._desk.records.read(count_present, self._desk.database, seen_within_s=PRESENT_WITHIN_S)
 
     async def _send_notices(self) -> None:

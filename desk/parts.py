@@ -69,6 +69,7 @@ class Desk:
         wake: To be called when something is to be sent.
         words: What visitors read when a person comes or goes.
         present: How many coordinators could take a conversation now; kept up by a job.
+        people: Names of coordinators by account; kept up by a job.
     """
 
     records: Records
@@ -79,6 +80,7 @@ class Desk:
     hub: Hub = field(default_factory=Hub)
     hours: Hours | None = None
     present: int = 0
+    people: dict[str, str] = field(default_factory=dict)
 
     @property
     def database(self) -> Database:

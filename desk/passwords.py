@@ -8,7 +8,7 @@ import time
 import pyotp
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
+from zxcvbn import zxcvbn  # type: ignore[import-untyped]
 
 MIN_CHARS, MAX_CHARS = 15, 128
 MIN_SCORE = 3  # of 4, by zxcvbn
@@ -34,7 +34,7 @@ def check_password(password: str, kept: str | None) -> bool:
 def find_weakness(password: str, *, account: str, name: str) -> str | None:
     """Why a new password is not taken, or None."""
     if not MIN_CHARS <= len(password) <= MAX_CHARS:
-        return f"A password has {MIN_CHARS} to {MAX_CHARS} characters. Four or five words that have nothing to do with each other are good."
+        return f"A password has {MIN_CHARS} to {MAX_CHARS} characters. Take four or five words that have nothing in common."
     found = zxcvbn(password, user_inputs=[account, name, "lupus", "coordinator"], max_length=MAX_CHARS)
     if found["score"] < MIN_SCORE:
         return found["feedback"]["warning"] or "That one can be guessed. Take words that have nothing to do with each other."

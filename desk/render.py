@@ -75,7 +75,8 @@ def rich(text: str) -> Markup:
 
 
 def topic(name: str | None) -> str:
-    """An intent as people read it."""
+    """An intent, or a section of a document, as people read it."""
+    name = (name or "").rpartition("#")[2]
     return (name or "").removeprefix("ask_").removeprefix("request_").replace("_", " ").capitalize() or "–"
 
 
@@ -115,6 +116,7 @@ def render(visit: Visit, template: str, *, status: int = 200, **context: Any) ->
         "local": local,
         "zone": zone.key,
         "path": visit.request.path,
+        "person": lambda account: visit.desk.people.get(account, account),
         "now": datetime.now(timezone.utc),
     }
     text = _environment().get_template(template).render(**{**shared, **context})

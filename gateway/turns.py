@@ -222,9 +222,7 @@ class Turns:
         wait_s = 0.1
         while True:
             try:
-                return await self._records.write(
-                    self._store.finish, work, outcome, proceed=not self._stopping
-                )
+                return await self._records.write(self._store.finish, work, outcome, proceed=not self._stopping)
             except StoreUnavailableError as error:
                 logger.error("reply not committed yet", extra={"turn": work.message_id, "reason": str(error)})
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.5))

@@ -22,8 +22,7 @@ async def show_account(visit: Visit) -> HTTPResponse:
 @routes.post("/account/password", Access.COORDINATOR)
 async def change_password(visit: Visit) -> HTTPResponse:
     """A new password ends all other sessions and gives this one a new id."""
-    form = visit.request.form or {}
-    old, new, again = (str(form.get(name, ""))[:200] for name in ("old", "new", "again"))
+    old, new, again = (visit.raw(name)[:200] for name in ("old", "new", "again"))
     records, database, who = visit.desk.records, visit.desk.database, visit.who
     kept = await records.read(find_secrets, database, who.id)
     if not await asyncio.to_thread(check_password, old, kept.password_hash if kept else None):

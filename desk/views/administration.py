@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
+from typing import Any
 
 from sanic.response import HTTPResponse, redirect
 
@@ -66,10 +67,10 @@ async def do_change(visit: Visit, account: str) -> HTTPResponse:
     if act == "reset":
         password = make_password()
         hashed = await asyncio.to_thread(hash_password, password)
-        values = {"password_hash": hashed, "must_change": True, "totp_secret": None}
+        values: dict[str, Any] = {"password_hash": hashed, "must_change": True, "totp_secret": None}
         await records.write(change_coordinator, database, account, end_sessions=True, **values)
         return await _page(visit, made=(account, password))
-    changes: dict[str, dict[str, object]] = {
+    changes: dict[str, dict[str, Any]] = {
         "deactivate": {"active": False},
         "activate": {"active": True},
         "coordinator": {"role": "coordinator"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from sanic.response import HTTPResponse, redirect
@@ -12,6 +13,7 @@ from conversations.dossier import (
     add_note,
     find_conversation,
     find_hold,
+    find_said_names,
     is_unmasked,
     lift_hold,
     list_labels,
@@ -23,7 +25,7 @@ from conversations.dossier import (
 )
 from conversations.errors import NotFoundError, RefusedError
 from conversations.live import claim, hand_back, leave, say
-from conversations.personal import mask, mask_contact
+from conversations.personal import mask, mask_contact, mask_repeated
 from conversations.preferences import list_canned
 from conversations.worklist import (
     OUTCOMES,
@@ -76,9 +78,21 @@ async def may_see(visit: Visit, conversation_id: str, row: Any, cases: list[Any]
     return mine or await visit.desk.records.read(is_unmasked, visit.desk.database, conversation_id, visit.who.id)
 
 
-def masker(names: list[str], *, masked: bool) -> Any:
-    """What shows a text: as it is, or with personal data taken out."""
-    return (lambda text: mask(text, names=names)) if masked else (lambda text: text)
+def masker(names: list[str], *, masked: bool) -> Callable[..., str]:
+    """What shows a text: as it is, or with personal data taken out; of the assistant's words only what it repeats of them."""
+
+    def show(text: str, author: str = "visitor") -> str:
+        if not masked:
+            return text
+        return mask(text, names=names) if author in ("visitor", "coordinator") else mask_repeated(text, names=names)
+
+    return show
+
+
+async def find_names(visit: Visit, conversation_id: str, cases: list[Any]) -> list[str]:
+    """Names of the visitor: given in the contact form, also in one that was not finished."""
+    said = await visit.desk.records.read(find_said_names, visit.desk.database, conversation_id)
+    return [*(one.contact_name for one in cases if one.contact_name), *said]
 
 
 async def _context(visit: Visit, conversation_id: str) -> dict[str, Any]:
@@ -86,7 +100,7 @@ async def _context(visit: Visit, conversation_id: str) -> dict[str, Any]:
     row = await read(find_conversation, database, conversation_id)
     cases = await read(list_cases_of, database, conversation_id)
     masked = not await may_see(visit, conversation_id, row, cases)
-    names = [one.contact_name for one in cases if one.contact_name]
+    names = await find_names(visit, conversation_id, cases)
     contacts = {one.id: await read(find_contact, database, one.id) for one in cases if one.contact_name or one.can_reach}
     if masked:
         contacts = {one: mask_contact(contact) for one, contact in contacts.items()}
@@ -213,7 +227,7 @@ async def do_label(visit: Visit, given: str) -> HTTPResponse:
         raise RefusedError("Name the label.")
     visit.deed_detail = label
     act = remove_label if visit.field("remove") else set_label_on
-    more = {} if act is remove_label else {"by": visit.who.id}
+    more: dict[str, Any] = {} if act is remove_label else {"by": visit.who.id}
     await visit.desk.records.write(act, visit.desk.database, given, label, **more)
     return redirect(f"/desk/conversations/{given}", status=303)
 

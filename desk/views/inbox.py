@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sanic.response import HTTPResponse
 
 from conversations.worklist import VIEWS, Filters, count_items, list_choices, list_items
@@ -26,16 +28,14 @@ async def show_list(visit: Visit) -> HTTPResponse:
     return visit.page("_cases.html", **await _list(visit))
 
 
-async def _list(visit: Visit) -> dict[str, object]:
+async def _list(visit: Visit) -> dict[str, Any]:
     view = visit.asked("view")
     view = view if view in VIEWS else "new"
     number = visit.asked("page", most=6)
     page = int(number) if number.isascii() and number.isdigit() else 0
     filters = Filters(*(visit.asked(name, most=64) for name in ("channel", "topic", "country", "language")))
     records, database = visit.desk.records, visit.desk.database
-    items = await records.read(
-        list_items, database, view, visit.who.id, filters, limit=PAGE + 1, offset=min(page, 10_000) * PAGE
-    )
+    items = await records.read(list_items, database, view, visit.who.id, filters, limit=PAGE + 1, offset=min(page, 10_000) * PAGE)
     counts = await records.read(count_items, database, visit.who.id)
     return {
         "view": view,

@@ -22,6 +22,8 @@ async def live(visit: Visit) -> HTTPResponse | None:
     headers = {"Content-Security-Policy": CSP, "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     try:
         await desk.records.write(note_presence, desk.database, visit.who.id)
+        if visit.who.available:
+            desk.present = max(desk.present, 1)
         response = await request.respond(content_type="text/event-stream", headers=headers)
         assert response is not None
         await response.send("retry: 2000\n\nevent: changed\ndata: \n\n")

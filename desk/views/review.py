@@ -89,7 +89,8 @@ async def do_judge(visit: Visit, given: str) -> HTTPResponse:
         if passage not in knowledge.passages:
             raise RefusedError("Choose the passage that answers the message.")
         intent = next(
-            (topic.intent for topic in knowledge.topics.values() if knowledge.passages[passage].section_id in topic.sections), None
+            (topic.intent for topic in knowledge.topics.values() if knowledge.passages[passage].section_id in topic.sections),
+            None,
         )
     if verdict == "out_of_scope":
         intent = "out_of_scope"

@@ -52,7 +52,7 @@ async def show_sign_in(visit: Visit) -> HTTPResponse:
 @routes.post("/sign-in", Access.EVERYONE)
 async def sign_in(visit: Visit) -> HTTPResponse:
     """Check the password: the same work, words and time whether the account exists or not."""
-    account, password = visit.field("account", most=64).lower(), str((visit.request.form or {}).get("password", ""))[:200]
+    account, password = visit.field("account", most=64).lower(), visit.raw("password")[:200]
     records, database = visit.desk.records, visit.desk.database
     limits = [(f"address:{visit.address}", *PER_ADDRESS), (f"account:{account}", *PER_ACCOUNT)]
     allowed = await records.write(count_try, database, limits)
@@ -81,8 +81,7 @@ async def _ask_code(visit: Visit, *, said: str = "", status: int = 200) -> HTTPR
     if visit.who.has_factor:
         return visit.page("second_factor.html", said=said, status=status)
     secret = _pending_secret(visit)
-    page = visit.page("second_factor_new.html", said=said, status=status, secret=secret)
-    return page
+    return visit.page("second_factor_new.html", said=said, status=status, secret=secret)
 
 
 def _pending_secret(visit: Visit) -> str:

@@ -24,7 +24,7 @@ from conversations.search import (
 from conversations.worklist import list_cases_of
 from desk.access import Access, Routes, Visit
 from desk.render import KINDS
-from desk.views.conversation import check_id, masker, may_see
+from desk.views.conversation import check_id, find_names, masker, may_see
 
 routes = Routes()
 PAGE = 50
@@ -134,7 +134,7 @@ async def show_print(visit: Visit, given: str) -> HTTPResponse:
     cases = await read(list_cases_of, database, given)
     masked = not await may_see(visit, given, row, cases)
     lines = await read(read_lines, database, given)
-    names = [one.contact_name for one in cases if one.contact_name]
+    names = await find_names(visit, given, cases)
     show = masker(names, masked=masked)
     return visit.page("print.html", row=row, lines=lines, masked=masked, show=show, conversation_id=given)
 

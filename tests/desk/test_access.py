@@ -104,7 +104,8 @@ def test_other_content_types_carry_no_form(ana: Client, kind: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("method", "path"), [pair for pair in paths(Access.COORDINATOR, Access.SUPERVISOR) if "0" * 32 in pair[1] or "999999" in pair[1]]
+    ("method", "path"),
+    [pair for pair in paths(Access.COORDINATOR, Access.SUPERVISOR) if "0" * 32 in pair[1] or "999999" in pair[1]],
 )
 @pytest.mark.parametrize("place", ["unknown", "malformed"])
 def test_an_unknown_or_malformed_id_is_not_found(ana: Client, method: str, path: str, place: str) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from conversations.tables import audit, notes
 from tests.desk.conftest import Client, Door
 
-SCRIPT = '<script>alert(1)</script><img src=x onerror=alert(2)>"\'>{{7*7}}'
+SCRIPT = "<script>alert(1)</script><img src=x onerror=alert(2)>\"'>{{7*7}}"
 
 
 def name() -> str:
@@ -129,7 +129,11 @@ def test_nothing_a_visitor_controls_is_markup(door: Door, ana: Client, ben: Clie
     )  # fmt: skip
     ben.send_form(f"/desk/conversations/{conversation}/claim")
     door.say(SCRIPT, sender=visitor)
-    for path, fields in (("say", {"text": SCRIPT, "client_id": "1"}), ("notes", {"text": SCRIPT}), ("labels", {"label": SCRIPT[:40]})):
+    for path, fields in (
+        ("say", {"text": SCRIPT, "client_id": "1"}),
+        ("notes", {"text": SCRIPT}),
+        ("labels", {"label": SCRIPT[:40]}),
+    ):
         ben.send_form(f"/desk/conversations/{conversation}/{path}", **fields)
     pages = [
         "/desk?view=open", f"/desk/conversations/{conversation}", f"/desk/conversations/{conversation}/news?after=0",

@@ -32,8 +32,8 @@ _TABLES = (
     "receipts",
     "preferences",
 )
-_COLUMNS = {"timer": sa.String(16), "timer_at": TIME, "reviewed_at": TIME, "reviewed_by": sa.String(64)}
-_CASE_COLUMNS = {
+_COLUMNS: dict[str, Any] = {"timer": sa.String(16), "timer_at": TIME, "reviewed_at": TIME, "reviewed_by": sa.String(64)}
+_CASE_COLUMNS: dict[str, Any] = {
     "contact_key": sa.String(64),
     "time_zone": sa.String(64),
     "assigned_to": sa.String(64),
@@ -47,7 +47,7 @@ def upgrade() -> None:
     """Make all tables, and what the desk needs in the others."""
     for name, kind in _COLUMNS.items():
         op.add_column("conversations", sa.Column(name, kind))
-    where = {"sqlite_where": sa.text("timer IS NOT NULL"), "postgresql_where": sa.text("timer IS NOT NULL")}
+    where: dict[str, Any] = {"sqlite_where": sa.text("timer IS NOT NULL"), "postgresql_where": sa.text("timer IS NOT NULL")}
     op.create_index("ix_conversations_timers", "conversations", ["timer_at"], **where)
     with op.batch_alter_table("cases", table_kwargs={"sqlite_autoincrement": True}) as cases:
         for name, size in (("contact_name", 200), ("contact_email", 320), ("contact_phone", 64)):
