@@ -106,7 +106,8 @@ def test_axe_finds_nothing_and_nothing_is_cut_off(
     width = page.evaluate("document.documentElement.scrollWidth")
     small = page.evaluate(
         "[...document.querySelectorAll('button, .button, select, input:not([type=hidden]):not([type=checkbox]), .check, nav a')]"
-        ".filter(one => one.offsetParent && !one.closest('.unseen') && (one.getBoundingClientRect().height < 24 || one.getBoundingClientRect().width < 18))"
+        ".filter(one => one.offsetParent && !one.closest('.unseen')"
+        " && (one.getBoundingClientRect().height < 24 || one.getBoundingClientRect().width < 18))"
         ".map(one => one.outerHTML.slice(0, 80))"
     )
     context.close()
