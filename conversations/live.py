@@ -1,7 +1,7 @@
 """A person in the conversation: take it, speak in it, give it back; and the timers that keep the promise when nobody does.
 
-All of it goes through the one record and the one outbox. Each move is a compare-and-set; the words that tell the visitor of it are
-in the same transaction, so that nobody is told of what did not happen.
+All of it goes through the one record and the one outbox. Each move is a compare-and-set; the words that tell the visitor of it
+are in the same transaction, so that nobody is told of what did not happen.
 """
 
 from __future__ import annotations

@@ -16,7 +16,9 @@ from conversations.errors import NotFoundError
 from conversations.tables import cases, conversations, feedback, messages, turns
 
 # Of a common word only the newest so many messages are looked at, so that no search takes for ever.
-MOST_HITS = 2000
+MOST_HITS = 1000
+# PostgreSQL sorts all hits before it cuts: what is in one of twenty messages is looked for among the newest so many only.
+NEWEST = 20_000
 _WORDS = re.compile(r"\w+")
 MARKS = ("handed_over", "emergency", "unanswered", "thumbs_down", "reviewed", "not_reviewed")
 _UNANSWERED = ("out_of_scope", "unavailable")
@@ -129,18 +131,33 @@ def _search(connection: Connection, words: str) -> dict[str, str]:
         # Quoted, so that no word is an operator of the query language.
         match = " ".join(f'"{part}"' for part in parts[:-1]) + f' "{parts[-1]}"*'
         hits = sa.text("SELECT rowid FROM message_search WHERE message_search MATCH :match ORDER BY rowid DESC LIMIT :most")
+        ids = list(connection.execute(hits, {"match": match.strip(), "most": MOST_HITS}).scalars())
     else:
-        match = " & ".join(parts[:-1] + [f"{parts[-1]}:*"])
-        hits = sa.text(
-            "SELECT message_id FROM message_search WHERE words @@ to_tsquery('simple', :match) ORDER BY message_id DESC LIMIT :most"
-        )
-    ids = list(connection.execute(hits, {"match": match.strip(), "most": MOST_HITS}).scalars())
+        ids = _search_postgresql(connection, " & ".join([*parts[:-1], f"{parts[-1]}:*"]))
     found: dict[str, str] = {}
     for first in range(0, len(ids), 500):
         query = sa.select(messages.c.conversation_id, messages.c.text).where(messages.c.id.in_(ids[first : first + 500]))
         for row in connection.execute(query.order_by(messages.c.id.desc())):
             found.setdefault(row.conversation_id, row.text)
     return found
+
+
+def _search_postgresql(connection: Connection, match: str) -> list[int]:
+    """The newest hits: of a common word among the newest messages; of a rare one by the index, before they are sorted."""
+    ids: list[int] = []
+    for source in (
+        "SELECT message_id, words FROM message_search ORDER BY message_id DESC LIMIT :newest",
+        # Materialized, or the planner walks through all messages from the newest to find a word that is in none.
+        "SELECT message_id, words FROM message_search WHERE words @@ to_tsquery('simple', :match)",
+    ):
+        hits = sa.text(
+            f"WITH found AS MATERIALIZED ({source}) SELECT message_id FROM found WHERE words @@ to_tsquery('simple', :match) "
+            "ORDER BY message_id DESC LIMIT :most"
+        )
+        ids = list(connection.execute(hits, {"match": match, "most": MOST_HITS, "newest": NEWEST}).scalars())
+        if len(ids) == MOST_HITS:
+            break
+    return ids
 
 
 def _first_words(connection: Connection, ids: list[str]) -> dict[str, str]:

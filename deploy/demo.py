@@ -58,7 +58,7 @@ CANNED = {
     "Greeting": "Hello {visitor}, I am {name} from the coordination team. How can I help you today?",
     "One moment": "Thank you. Let me look into this, I will be back with you in a few minutes.",
     "Answer by e-mail": "I will send you this in writing. You can expect it {hours}.",
-    "Not medical advice": "I cannot give medical advice. Please speak with the doctor who treats you before you change any medicine.",
+    "Not medical advice": "I cannot give medical advice. Please ask the doctor who treats you before you change any medicine.",
 }
 
 
@@ -130,7 +130,7 @@ def spread(database: Database) -> None:
             ):
                 key = table.c.id if table is conversations else table.c.conversation_id
                 for row in connection.execute(sa.select(table).where(key == conversation_id)).all():
-                    primary = list(table.primary_key.columns)[0]
+                    primary = next(iter(table.primary_key.columns))
                     values = {name: row._mapping[name] - back for name in columns if row._mapping[name] is not None}
                     connection.execute(sa.update(table).where(primary == row._mapping[primary.name]).values(values))
         opened = sa.select(cases.c.id, cases.c.opened_at)

@@ -8,12 +8,47 @@ from pathlib import Path
 
 import phonenumbers
 
-_FIRST = (
-    ["Olga", "Samuel", "Priya", "Wei", "Ayşe", "John", "Fatima", "Carlos", "Ingrid", "Kwame", "Yuki", "Ana", "Piotr", "Leila", "Marco", "Ngozi", "Élodie", "Stefan", "Mei", "Jörg"]
-)
-_LAST = (
-    ["Petrova", "Osei", "Nair", "Zhang", "Demir", "Carter", "Haddad", "Gómez", "Lindqvist", "Mensah", "Tanaka", "Ruiz", "Kowalski", "Rahimi", "Bianchi", "Okafor", "Dubois"]
-)
+_FIRST = [
+    "Olga",
+    "Samuel",
+    "Priya",
+    "Wei",
+    "Ayşe",
+    "John",
+    "Fatima",
+    "Carlos",
+    "Ingrid",
+    "Kwame",
+    "Yuki",
+    "Ana",
+    "Piotr",
+    "Leila",
+    "Marco",
+    "Ngozi",
+    "Élodie",
+    "Stefan",
+    "Mei",
+    "Jörg",
+]
+_LAST = [
+    "Petrova",
+    "Osei",
+    "Nair",
+    "Zhang",
+    "Demir",
+    "Carter",
+    "Haddad",
+    "Gómez",
+    "Lindqvist",
+    "Mensah",
+    "Tanaka",
+    "Ruiz",
+    "Kowalski",
+    "Rahimi",
+    "Bianchi",
+    "Okafor",
+    "Dubois",
+]
 _NAME_FORMS = (
     "My name is {}, what does it cost?", "I'm {} and I have lupus", "This is {} writing from home", "hello, I am {}",
     "please ask for {} when you call", "Regards, {}", "my wife {} has lupus", "Dr. {} told me to ask", "call me {}",
@@ -55,5 +90,7 @@ def make_plain() -> list[str]:
     for path in sorted(folder.glob("*.jsonl")):
         for line in path.read_text(encoding="utf-8").splitlines():
             case = json.loads(line)
+            if "handoff" in line:  # those hold names and numbers
+                continue
             texts += [case["q"]] if case.get("q") else [turn["user"] for turn in case.get("turns", ()) if turn.get("user")]
     return texts
