@@ -16,7 +16,6 @@ from datetime import datetime, timezone
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Row
 
 from conversations.cases import apply_effects, list_cases
@@ -24,7 +23,7 @@ from conversations.database import Database
 from conversations.errors import LeaseLostError
 from conversations.events import add_event
 from conversations.moves import Holder
-from conversations.tables import cases, conversations, events, messages, outbox, turns
+from conversations.tables import UtcTime, cases, conversations, events, messages, outbox, turns
 from conversations.types import Accepted, Author, Backlog, Case, Draft, Finished, Incoming, Outcome, Said, TurnState, Work
 
 LEASE_S = 10.0
@@ -64,6 +63,16 @@ _LOCK = (
 )
 _CHANGE = sa.update(conversations).where(conversations.c.id == sa.bindparam("of_id"))
 _ADD_TURN = sa.insert(turns)
+# As text, since SQLAlchemy compiles its own form of ON CONFLICT anew each time. Both databases understand this one.
+_ADD_INCOMING = sa.text(
+    "INSERT INTO messages (conversation_id, position, author, external_id, text, said_at)"
+    " VALUES (:conversation_id, :position, :author, :external_id, :text, :said_at)"
+    " ON CONFLICT (conversation_id, external_id) DO NOTHING RETURNING id"
+).bindparams(sa.bindparam("said_at", type_=UtcTime()))
+_ADD_CONVERSATION = sa.text(
+    "INSERT INTO conversations (id, channel, sender, began_at, last_at) VALUES (:id, :channel, :sender, :now, :now)"
+    " ON CONFLICT (channel, sender) DO NOTHING"
+).bindparams(sa.bindparam("now", type_=UtcTime()))
 _ADD_MESSAGE = sa.insert(messages).returning(messages.c.id)
 _ADD_TO_OUTBOX = sa.insert(outbox)
 _REPLIES = (
@@ -100,11 +109,6 @@ class Store:
         """
         self.database, self.owner, self._lease_s = database, owner, lease_s
         self._with_events = with_events
-        insert: Any = sqlite.insert if database.is_sqlite else postgresql.insert
-        self._add_incoming = (
-            insert(messages).on_conflict_do_nothing(index_elements=["conversation_id", "external_id"]).returning(messages.c.id)
-        )
-        self._add_conversation = insert(conversations).on_conflict_do_nothing(index_elements=["channel", "sender"])
 
     # ------------------------------------------------------------------ accepting
 
@@ -122,7 +126,7 @@ class Store:
             now = _utc()
             found = self._find_or_begin(connection, incoming, now)
             values = _message_values(found.id, found.positions + 1, Author.VISITOR, incoming.text, now)
-            added = connection.execute(self._add_incoming, {**values, "external_id": incoming.external_id}).scalar()
+            added = connection.execute(_ADD_INCOMING, {**values, "external_id": incoming.external_id}).scalar()
             if added is None:
                 return self._recognise(connection, found.id, incoming.external_id)
             if at_once is not None:
@@ -134,8 +138,8 @@ class Store:
         found = connection.execute(_FIND, key).first()
         if found is not None:
             return found
-        row = {"id": uuid.uuid4().hex, "channel": incoming.channel, "sender": incoming.sender, "began_at": now, "last_at": now}
-        connection.execute(self._add_conversation, row)
+        row = {"id": uuid.uuid4().hex, "channel": incoming.channel, "sender": incoming.sender, "now": now}
+        connection.execute(_ADD_CONVERSATION, row)
         return connection.execute(_FIND, key).one()
 
     def _recognise(self, connection: Connection, conversation_id: str, external_id: str) -> Accepted:
@@ -226,7 +230,7 @@ class Store:
                 raise LeaseLostError(f"conversation {work.conversation_id} has another worker now")
             if found.holder != Holder.ASSISTANT.value and outcome.state is not TurnState.PASSED_ON:
                 outcome = Outcome(TurnState.PASSED_ON, if_held, kind=if_held[0].kind if if_held else None)
-            ended = connection.execute(_END_TURN.values(_ending(outcome, now)), {"of_message": work.message_id}).first()
+            ended = connection.execute(_END_TURN, {"of_message": work.message_id, **_ending(outcome, now)}).first()
             if ended is None:
                 return self._finished_before(connection, work)
             replies = self._keep_reply(connection, found.id, found.channel, work.message_id, outcome, found.positions, now)
@@ -369,14 +373,20 @@ class Store:
         with self.database.read() as connection:
             return list_cases(connection)
 
-    def count_backlog(self) -> Backlog:
-        """What waits, for the metrics."""
+    def count_backlog(self, *, pulled: Sequence[str] = ()) -> Backlog:
+        """What waits, for the metrics.
+
+        Args:
+            pulled: Channels whose replies are fetched: what their callers never fetched does not wait for us.
+        """
         with self.database.read() as connection:
             n_turns, oldest_turn = connection.execute(
                 sa.select(sa.func.count(), sa.func.min(turns.c.accepted_at)).where(turns.c.state == TurnState.WAITING.value)
             ).one()
             n_sends, oldest_send = connection.execute(
-                sa.select(sa.func.count(), sa.func.min(outbox.c.queued_at)).where(outbox.c.state == "pending")
+                sa.select(sa.func.count(), sa.func.min(outbox.c.queued_at)).where(
+                    outbox.c.state == "pending", outbox.c.channel.not_in(pulled)
+                )
             ).one()
             n_events = connection.execute(
                 sa.select(sa.func.count()).select_from(events).where(events.c.published_at.is_(None))

@@ -35,4 +35,5 @@ quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_storie
   --out build/stories --fail-on-prediction-errors
 
 echo "== unit tests, gateway; training that goes wrong; the whole system"
-exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_architecture.py tests/test_docs.py tests/system
+exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_architecture.py tests/test_docs.py \
+  tests/conversations tests/desk tests/resilience tests/system

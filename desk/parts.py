@@ -34,6 +34,10 @@ class Records(Protocol):
         """Run work that only reads."""
         ...
 
+    async def make_durable(self) -> None:
+        """Wait until what has been committed survives a power cut."""
+        ...
+
 
 class Hub:
     """Tells open pages that something has changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -78,7 +77,7 @@ def take_in(database: Database, data: Path) -> str:
         return "reviewed: nothing is approved any more; data/nlu/reviewed.yml is gone"
     unfinished = path.with_suffix(".part")
     unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
+    unfinished.replace(path)
     return f"reviewed: {sum(map(len, blocks.values()))} examples in data/nlu/reviewed.yml, {len(problems)} left out"
 
 

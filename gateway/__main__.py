@@ -14,6 +14,7 @@ from gateway.app import create_app
 from gateway.logs import configure_logs
 from gateway.only_one import AlreadyOpenError, hold_record
 from gateway.parts import App, Parts, make_cipher
+from gateway.protocol import DoorProtocol
 from knowledge.passage import load_knowledge
 from settings import SettingError, Settings, load_settings
 
@@ -45,7 +46,9 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with held:
-        make_app(settings).run("127.0.0.1", settings.port, single_process=True, access_log=False, motd=False)
+        make_app(settings).run(
+            "127.0.0.1", settings.port, protocol=DoorProtocol, single_process=True, access_log=False, motd=False
+        )
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.errors import StoreUnavailableError
 from conversations.live import find_undelivered
@@ -52,6 +52,7 @@ class Inbox:
     def __init__(self, records: Records, store: Store, turns: Turns, metrics: Metrics, *, replies: Mapping[str, str]) -> None:
         self._records, self._store, self._turns, self._metrics, self._replies = records, store, turns, metrics, replies
         self.is_stopping = False
+        self._accepting: set[asyncio.Task[Accepted]] = set()
 
     async def receive(self, incoming: Incoming, *, wait_s: float) -> Answer:
         """Take one message.
@@ -71,12 +72,24 @@ class Inbox:
             raise StoppingError("The assistant is being restarted. Please send the message again.", retry_after_s=10)
         try:
             # Shielded: a caller who hangs up must not stop a message between its place in the record and its worker.
-            accepted = await asyncio.shield(asyncio.ensure_future(self._accept(incoming)))
+            task = asyncio.ensure_future(self._accept(incoming))
+            self._accepting.add(task)
+            task.add_done_callback(self._accepting.discard)
+            accepted = await asyncio.shield(task)
+            # The disk works while the assistant thinks; nobody is told before both have done.
+            durable = asyncio.ensure_future(self._records.make_durable())
+            answer = await self._wait(accepted, wait_s)
+            await durable
         except StoreUnavailableError as error:
             logger.error("message not stored", extra={"channel": incoming.channel, "reason": str(error)})
             self._metrics.refused.labels(incoming.channel, "store").inc()
             return Answer([_unstored("unavailable", self._replies["not_stored"])], stored=False, ended=True)
-        return await self._wait(accepted, wait_s)
+        return answer
+
+    async def drain(self) -> None:
+        """Wait for the messages that are just being stored: nothing comes after them once `is_stopping` is set."""
+        if self._accepting:
+            await asyncio.wait(list(self._accepting))
 
     async def _accept(self, incoming: Incoming) -> Accepted:
         accepted = await self._records.write(self._store.accept, incoming)
@@ -102,9 +115,11 @@ class Inbox:
         before = finished.replies[0].id if finished.replies else None
         try:
             database = self._records.database
-            return await self._records.read(find_undelivered, database, accepted.conversation_id, before=before)
+            told = await self._records.read(find_undelivered, database, accepted.conversation_id, before=before)
         except StoreUnavailableError:
             return []  # it stays in the outbox
+        # Words only: of one reply one message says of which kind it is.
+        return [replace(said, body={}) for said in told]
 
     def _notice(self, state: TurnState) -> list[Said]:
         """A caller waits for an answer, and a person will give it later: said here, not kept in the transcript each time."""

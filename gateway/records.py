@@ -28,6 +28,8 @@ class Records:
         self.database = database
         self._writers = ThreadPoolExecutor(1 if database.is_sqlite else WRITERS_ON_POSTGRESQL, "record-write")
         self._readers = ThreadPoolExecutor(READERS, "record-read")
+        self._syncers = ThreadPoolExecutor(1, "record-sync")
+        self._syncing: asyncio.Future[None] | None = None
 
     async def write(self, work: Callable[..., _Result], *args: Any, within_s: float = ANSWER_WITHIN_S, **options: Any) -> _Result:
         """Run work that may write.
@@ -61,10 +63,28 @@ class Records:
             raise StoreUnavailableError(f"no answer within {within_s:g} s")
         return future.result()
 
+    async def make_durable(self) -> None:
+        """Wait until what has been committed so far survives a power cut; those who wait at once share the disk's work.
+
+        Raises:
+            StoreUnavailableError: If the disk refuses or does not answer in time.
+        """
+        if not self.database.is_sqlite:
+            return
+        running = self._syncing
+        if running is not None and not running.done():
+            # The one under way may have begun before our commit: wait for it, then share the next.
+            await asyncio.wait((running,))
+        if self._syncing is running or self._syncing is None:
+            self._syncing = asyncio.ensure_future(self._run(self._syncers, ANSWER_WITHIN_S, self.database.make_durable, (), {}))
+            self._syncing.add_done_callback(_look)
+        await asyncio.shield(self._syncing)
+
     def close(self) -> None:
         """Let the work under way finish, then close the database."""
         self._writers.shutdown(wait=True, cancel_futures=True)
         self._readers.shutdown(wait=True, cancel_futures=True)
+        self._syncers.shutdown(wait=True, cancel_futures=True)
         self.database.close()
 
 

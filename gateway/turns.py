@@ -222,7 +222,11 @@ class Turns:
         wait_s = 0.1
         while True:
             try:
-                return await self._records.write(self._store.finish, work, outcome, proceed=not self._stopping)
+                finished = await self._records.write(self._store.finish, work, outcome, proceed=not self._stopping)
+                if outcome.effects:
+                    # The visitor is told a reference, so it must last. A reply alone would be made again, the same.
+                    await self._records.make_durable()
+                return finished
             except StoreUnavailableError as error:
                 logger.error("reply not committed yet", extra={"turn": work.message_id, "reason": str(error)})
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.5))

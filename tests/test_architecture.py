@@ -28,16 +28,19 @@ MAY_IMPORT = {
     "actions": {"knowledge", "safety", "settings"},
     "assistant": set(),
     "conversations": set(),
-    "gateway": {"conversations", "knowledge", "safety", "settings"},
-    "deploy": {"settings"},
+    # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
+    "gateway": {"conversations", "desk", "knowledge", "safety", "settings"},
+    "desk": {"conversations", "knowledge", "settings"},
+    "deploy": {"conversations", "desk", "settings"},
 }
 NEVER = {
     "knowledge": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "components": {"sanic", "sqlalchemy"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
-    "conversations": {"rasa", "rasa_sdk", "sanic", "os"},
+    "conversations": {"rasa", "rasa_sdk", "sanic"},
     "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
+    "desk": {"rasa", "rasa_sdk", "sqlalchemy", "os"},
 }
 
 
@@ -65,3 +68,8 @@ def test_only_settings_reads_the_environment() -> None:
         for file in (ROOT / folder).rglob("*.py"):
             text = file.read_text(encoding="utf-8")
             assert "os.environ" not in text and "getenv" not in text, file
+
+
+def test_only_the_entry_of_the_gateway_knows_the_desk() -> None:
+    for file in (ROOT / "gateway").rglob("*.py"):
+        assert "desk" not in imports_of(file) or file.name == "__main__.py", file

@@ -165,11 +165,13 @@ async def do_claim(visit: Visit, given: str) -> HTTPResponse:
     await records.write(ensure_case, database, given)
     words = visit.desk.words["joined"].format(name=visit.who.name)
     await records.write(claim, database, given, visit.who.id, words=words)
-    _said(visit, given)
+    await _said(visit, given)
     return redirect(f"/desk/conversations/{given}", status=303)
 
 
-def _said(visit: Visit, conversation_id: str) -> None:
+async def _said(visit: Visit, conversation_id: str) -> None:
+    """What was said is on the disk before the coordinator reads that it was."""
+    await visit.desk.records.make_durable()
     visit.desk.wake()
     visit.desk.hub.tell(conversation_id)
 
@@ -183,7 +185,7 @@ async def do_say(visit: Visit, given: str) -> HTTPResponse:
     if len(text) > MAX_REPLY_CHARS:
         raise RefusedError(f"That is longer than {MAX_REPLY_CHARS} characters. Send it in two.")
     await visit.desk.records.write(say, visit.desk.database, check_id(given), visit.who.id, text, client_id=client_id or text)
-    _said(visit, given)
+    await _said(visit, given)
     return _back(visit, given)
 
 
@@ -194,7 +196,7 @@ async def do_hand_back(visit: Visit, given: str) -> HTTPResponse:
     words = visit.desk.words["handed_back"].format(name=visit.who.name)
     by = None if visit.is_supervisor else visit.who.id
     await visit.desk.records.write(hand_back, visit.desk.database, given, by, words=words)
-    _said(visit, given)
+    await _said(visit, given)
     return redirect(f"/desk/conversations/{given}", status=303)
 
 
@@ -204,7 +206,7 @@ async def do_leave(visit: Visit, given: str) -> HTTPResponse:
     visit.deed_of = check_id(given)
     words = visit.desk.words["left"].format(name=visit.who.name)
     await visit.desk.records.write(leave, visit.desk.database, given, visit.who.id, words=words)
-    _said(visit, given)
+    await _said(visit, given)
     return redirect("/desk", status=303)
 
 
@@ -277,7 +279,7 @@ async def do_close(visit: Visit, number: str) -> HTTPResponse:
     if row.holder == "coordinator" and row.coordinator == visit.who.id:
         words = visit.desk.words["closed"].format(name=visit.who.name)
         await records.write(hand_back, database, conversation_id, visit.who.id, words=words)
-        _said(visit, conversation_id)
+        await _said(visit, conversation_id)
     return redirect(f"/desk/conversations/{conversation_id}", status=303)
 
 

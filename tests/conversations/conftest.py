@@ -18,7 +18,7 @@ from tests.resilience.servers import MissingServerError, Server, start_postgres
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL server of the tests."""
     try:
-        server = start_postgres(tmp_path_factory.mktemp("postgres"))
+        server = start_postgres(tmp_path_factory.mktemp("postgres"), durable=False)
     except MissingServerError as error:
         pytest.skip(str(error))
     yield server

@@ -30,7 +30,11 @@ def add_rest(app: App, settings: Settings) -> None:
         began = time.monotonic()
         answer = await parts.inbox.receive(incoming, wait_s=settings.reply_wait_s)
         parts.metrics.reply_seconds.labels(CHANNEL).observe(time.monotonic() - began)
-        headers = {"Message-Stored": "yes" if answer.stored else "no", "Message-Repeated": "yes" if answer.repeated else "no"}
+        headers = {
+            "Message-Stored": _yes_or_no(answer.stored),
+            "Message-Ended": _yes_or_no(answer.ended),
+            "Message-Repeated": _yes_or_no(answer.repeated),
+        }
         body = json.dumps(write_replies(incoming.sender, answer.replies), ensure_ascii=False, separators=(",", ":"))
         response = await request.respond(content_type="application/json", headers=headers)
         await response.send(body, True)
@@ -51,3 +55,7 @@ def add_rest(app: App, settings: Settings) -> None:
         await response.send(body, True)
         parts.delivered.note([one.id for one in said])
         return None
+
+
+def _yes_or_no(claim: bool) -> str:
+    return "yes" if claim else "no"
