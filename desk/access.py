@@ -1,8 +1,8 @@
 """Who may open which page. Every route says so, or the desk does not start.
 
-A request is looked at in this order: session, stage of the sign-in, role, forged request, then the page. Forged requests are told by
-a token of the session in every form (OWASP's Cross-Site Request Forgery Prevention Cheat Sheet) and by the browser's own word on
-where a request comes from.
+A request is looked at in this order: session, stage of the sign-in, role, forged request, then the page. Forged requests are
+told by a token of the session in every form (OWASP's Cross-Site Request Forgery Prevention Cheat Sheet) and by the browser's own
+word on where a request comes from.
 """
 
 from __future__ import annotations

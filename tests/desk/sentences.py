@@ -55,9 +55,12 @@ _NAME_FORMS = (
     "Hi, my name's {}. Is it risky?",
 )  # fmt: skip
 _OTHER = {
-    "e-mail": ("write to {0}.{1}@example.org", "{0}_{1}92@mail.example.co.uk is mine", "mail: {0}+lupus@example.com please", "{0} at example dot com"),
-    "date": ("I was born on 12 March 1984", "DOB 03/12/1984", "since 1984-03-12", "born March 3rd, 1979", "on 7.5.1990 I fell ill", "the 1st of June 2021"),
-    "number": ("my passport number is C01X00T47", "MRN: 00482913", "patient id 4471-2290", "insurance no. A123456789", "SSN 078-05-1120",
+    "e-mail": ("write to {0}.{1}@example.org", "{0}_{1}92@mail.example.co.uk is mine", "mail: {0}+lupus@example.com please",
+               "{0} at example dot com"),
+    "date": ("I was born on 12 March 1984", "DOB 03/12/1984", "since 1984-03-12", "born March 3rd, 1979",
+             "on 7.5.1990 I fell ill", "the 1st of June 2021"),
+    "number": ("my passport number is C01X00T47", "MRN: 00482913", "patient id 4471-2290", "insurance no. A123456789",
+               "SSN 078-05-1120",
                "IBAN DE89 3704 0044 0532 0130 00", "card 4111 1111 1111 1111", "hospital number is H-220918"),
     "link": ("see https://example.org/me/{0}", "www.{0}.example.com has my file"),
     "address": ("I live at 14 Baker Street in London", "send it to 221 Old Mill Road"),

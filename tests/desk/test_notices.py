@@ -120,7 +120,7 @@ def test_mail_goes_through_a_real_server(database: Database) -> None:
         def __init__(self) -> None:
             self.mails: list[Any] = []
 
-        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
             self.mails.append(envelope)
             return "250 OK"
 

@@ -70,7 +70,8 @@ def race(name: str, url: str) -> None:
                 gate.wait()
                 time.sleep(dice.random() * 0.002)
                 draft = Draft(Author.ASSISTANT, "late", "answer")
-                return store.finish(work, Outcome(TurnState.ANSWERED, [draft], "answer")).state is TurnState.ANSWERED  # type: ignore[arg-type]
+                outcome = Outcome(TurnState.ANSWERED, [draft], "answer")
+                return store.finish(work, outcome).state is TurnState.ANSWERED  # type: ignore[arg-type]
 
             acts: list[Callable[[], bool]] = [lambda p=press: p("ana"), lambda p=press: p("ben"), answer]  # type: ignore[misc]
             dice.shuffle(acts)
@@ -318,9 +319,8 @@ def mask_all() -> None:
     plain = make_plain()
     false, words = sum(len(find_kinds(text)) for text in plain), sum(len(text.split()) for text in plain)
     recalls = ", ".join(f"{kind} {sum(hits) / len(hits):.3f} of {len(hits)}" for kind, hits in sorted(kinds.items()))
-    print(
-        f"P3: {len(sentences)} sentences, recall: {recalls}; {false} false alarms in {words} words ({100 * false / words:.2f} per 100)"
-    )
+    alarms = f"{false} false alarms in {words} words ({100 * false / words:.2f} per 100)"
+    print(f"P3: {len(sentences)} sentences, recall: {recalls}; {alarms}")
 
 
 def main() -> int:

@@ -308,11 +308,12 @@ def main(wanted: list[str]) -> int:
 
 def _keep(name: str, figures: list[Figure], seconds: float, load: float) -> None:
     commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], cwd=ROOT, capture_output=True, text=True).stdout.strip()
+    busy = f"{_cores()} cores with a load of {load:.1f} at the start"
     data = {
         "commit": commit,
         "day": datetime.now(timezone.utc).date().isoformat(),
         "seconds": round(seconds),
-        "machine": f"{platform.machine()}, {_cores()} cores with {load:.1f} other jobs at the start, Python {platform.python_version()}",
+        "machine": f"{platform.machine()}, {busy}, Python {platform.python_version()}",
         "figures": [asdict(figure) for figure in figures],
     }
     (RESULTS / f"{name}.json").write_text(json.dumps(data, indent=1), encoding="utf-8")

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.resilience.processes import Assistant, Keeper, Kept, start_gateway
+from tests.resilience.processes import START_WITHIN_S, Assistant, Keeper, Kept, start_gateway
 from tests.resilience.reading import Recorded, count_doubled, count_out_of_order, read_record
 from tests.resilience.servers import Server
 from tests.resilience.visitors import PATH, QUESTIONS, Given, insist, is_right, kind_of, run_together, visit
@@ -151,7 +151,7 @@ def _kill_one(setting: Setting, dice: random.Random) -> str:
 
 def _judge_kills(setting: Setting, given: Sequence[Given], killed: Counter[str], seed: int) -> list[Figure]:
     for kept in (*setting.gateways, setting.assistant.actions, *setting.assistant.rasas):
-        kept.wait_well()
+        kept.wait_well(START_WITHIN_S)
     recorded = _wait_for_quiet(setting)
     by_id = recorded.by_id
     lost = sum((one.sender, one.message_id) not in by_id for one in given if one.accepted)
