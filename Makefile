@@ -19,7 +19,7 @@ RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLAL
 SOURCES ?=
 SECTIONS ?=
 
-.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo servers test lint types content evaluate benchmark resilience audit lock clean
+.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo figures servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -112,6 +112,9 @@ benchmark: train ## Measure against Rasa's default pipeline, write docs/benchmar
 
 resilience: train servers ## Kill, freeze and flood the real processes, write docs/resilience.md
 	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run $(SECTIONS)
+
+figures: $(GATEWAY)/.done servers ## Measure the desk: races, pages on a million rows, guesses, masking (WHAT="races load ...")
+	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.desk $(WHAT)
 
 audit: $(TOOLS)/.done ## Known holes of the locked packages
 	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done

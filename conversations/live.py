@@ -248,6 +248,24 @@ def find_undelivered(database: Database, conversation_id: str, *, before: int | 
         return [_as_said(row) for row in connection.execute(query)]
 
 
+def find_heard(database: Database, conversation_id: str, *, before: int, most: int = 20) -> list[tuple[str, str]]:
+    """What visitor and coordinator said to each other since the assistant spoke last: author and text, in order.
+
+    Raises:
+        StoreUnavailableError: If the database does not answer.
+    """
+    of_conversation = messages.c.conversation_id == conversation_id, messages.c.id < before
+    last = sa.select(sa.func.coalesce(sa.func.max(messages.c.id), 0)).where(*of_conversation, messages.c.author == "assistant")
+    query = (
+        sa.select(messages.c.author, messages.c.text)
+        .where(*of_conversation, messages.c.id > last.scalar_subquery(), messages.c.author.in_(("visitor", "coordinator")))
+        .order_by(messages.c.id.desc())
+        .limit(most)
+    )
+    with database.read() as connection:
+        return [(row.author, row.text) for row in connection.execute(query)][::-1]
+
+
 def _as_said(row: Row[Any]) -> Said:
     return Said(row.id, Author(row.author), row.text, row.kind, row.body or {})
 

@@ -42,6 +42,7 @@ _FIND = (
         conversations.c.lease_until,
         conversations.c.fence,
         conversations.c.timer,
+        conversations.c.held_since,
     )
     .where(conversations.c.channel == sa.bindparam("of_channel"), conversations.c.sender == sa.bindparam("of_sender"))
     .with_for_update()
@@ -185,6 +186,7 @@ class Store:
             Holder(found.holder),
             found.fence + 1,
             1,
+            found.held_since is not None,
         )
         return Accepted(found.id, message_id, False, TurnState.WAITING, (), work)
 
@@ -309,6 +311,7 @@ class Store:
             Holder(holder),
             fence,
             first.tries + 1,
+            found.held_since is not None,
         )
 
     def _wake(self, connection: Connection, accepted_by: str, message_id: int) -> None:

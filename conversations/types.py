@@ -122,6 +122,7 @@ class Work:
         holder: Who held the conversation when the turn was claimed.
         fence: Number of the lease; a commit with an older one is refused.
         tries: How often the turn has been begun, this time included.
+        was_held: True if a person has ever been in the conversation, or been waited for.
     """
 
     conversation_id: str
@@ -134,6 +135,7 @@ class Work:
     holder: Holder
     fence: int
     tries: int
+    was_held: bool = False
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.errors import LeaseLostError, StoreUnavailableError
+from conversations.live import find_heard
 from conversations.store import LEASE_S, Store
 from conversations.types import Author, Draft, Finished, Outcome, TurnState, Work
 from gateway.assistant import Asked, AssistantClient, Reply
@@ -194,6 +195,7 @@ class Turns:
             work.context,
             work.previous_kind,
             live=self.is_attended(),
+            heard=await self._find_heard(work) if work.was_held else (),
         )
         for number in range(1, tries + 1):
             try:
@@ -205,6 +207,14 @@ class Turns:
                     raise
             await asyncio.sleep(RETRY_WAIT_S * random.uniform(0.5, 1.5))
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _find_heard(self, work: Work) -> list[tuple[str, str]]:
+        """What was said while a person held the conversation, for the assistant's first turn after it."""
+        try:
+            database = self._records.database
+            return await self._records.read(find_heard, database, work.conversation_id, before=work.message_id)
+        except StoreUnavailableError:
+            return []
 
     def _set_aside(self, work: Work, reason: str) -> Outcome:
         """The visitor is told the truth, and a coordinator gets the question."""

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from conversations.database import Database
 from conversations.errors import LeaseLostError, MoveRefusedError, NotFoundError
-from conversations.live import Waits, claim, find_new, find_undelivered, hand_back, leave, run_timers, say
+from conversations.live import Waits, claim, find_heard, find_new, find_undelivered, hand_back, leave, run_timers, say
 from conversations.moves import Holder
 from conversations.store import Store
 from conversations.tables import case_events, cases, conversations, messages, moves
@@ -146,6 +146,20 @@ def test_after_a_hand_back_the_assistant_has_its_context(store: Store, database:
     work = ask(store, 2).work
 
     assert work is not None and work.holder is Holder.ASSISTANT and work.context == {"step": 1}
+
+
+def test_what_was_said_meanwhile_is_found_for_the_assistant(store: Store, database: Database) -> None:
+    conversation = waiting(store)
+    claim(database, conversation, "ana", words="Ana is here")
+    say(database, conversation, "ana", "which country?", client_id="1")
+    held = ask(store, 2, "Spain").work
+    assert held is not None
+    store.finish(held, Outcome(TurnState.PASSED_ON))
+    hand_back(database, conversation, "ana", words="bye")
+    work = ask(store, 3, "and the cost?").work
+    assert work is not None and work.was_held
+
+    assert find_heard(database, conversation, before=work.message_id) == [("coordinator", "which country?"), ("visitor", "Spain")]
 
 
 def test_only_the_holder_or_a_supervisor_hands_back(store: Store, database: Database) -> None:

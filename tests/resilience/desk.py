@@ -82,8 +82,8 @@ def race(name: str, url: str) -> None:
     with database.read() as connection:
         late = connection.execute(
             sa.text(
-                "select count(*) from messages a join messages g on g.conversation_id = a.conversation_id and g.author = 'gateway' "
-                "and g.position < a.position where a.author = 'assistant'"
+                "select count(*) from messages a join messages g on g.conversation_id = a.conversation_id "
+                "and g.author = 'gateway' and g.position < a.position where a.author = 'assistant'"
             )
         ).scalar_one()
         taken = connection.execute(sa.select(sa.func.count()).select_from(moves)).scalar_one()
@@ -91,8 +91,8 @@ def race(name: str, url: str) -> None:
             sa.select(sa.func.count()).select_from(messages).where(messages.c.author == "assistant")
         ).scalar_one()
     print(
-        f"R17 {name}: {RACES} races of two claims, {taken} taken, {doubles} double holders, {nobody} without a holder, seed {SEED}\n"
-        f"R18 {name}: {RACES} replies in flight at a takeover, {RACES - out} refused, {out} before it, {late} after it, seed {SEED}",
+        f"R17 {name}: {RACES} races of two claims, {taken} taken, {doubles} double holders, {nobody} held by nobody, seed {SEED}\n"
+        f"R18 {name}: {RACES} replies in flight at takeovers, {RACES - out} refused, {out} before, {late} after it, seed {SEED}",
         flush=True,
     )
     database.close()
