@@ -19,10 +19,10 @@ RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLAL
 SOURCES ?=
 SECTIONS ?=
 
-.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo figures servers test lint types content evaluate benchmark resilience audit lock clean
+.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo-data figures servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BOOTSTRAP)/.done: requirements/bootstrap.lock
 	@python=$$(deploy/find-python.sh) && $$python -m venv $(BOOTSTRAP) && \
@@ -86,7 +86,7 @@ reviewed: $(GATEWAY)/.done ## Write what coordinators approved into data/nlu/rev
 contactkey: $(GATEWAY)/.done ## Make a key for CONTACT_KEY
 	@$(GATEWAY)/bin/python -m desk.commands key
 
-demo: $(GATEWAY)/.done ## Fill the running system with a week of conversations (make demo PORT=...), and make accounts
+demo-data: $(GATEWAY)/.done ## Fill the running system with a week of conversations (PORT=...), and make accounts
 	@$(GATEWAY)/bin/python -m deploy.demo
 
 servers: ## Install PostgreSQL, Redis and RabbitMQ, which some tests start, or say what is missing

@@ -1,4 +1,4 @@
-"""Photograph every page of a running desk: `python -m tests.desk.photograph URL ACCOUNT PASSWORD FOLDER`, after `make demo`."""
+"""Photograph every page of a desk, after `make demo-data`: `python -m tests.desk.photograph URL ACCOUNT PASSWORD FOLDER`."""
 
 from __future__ import annotations
 

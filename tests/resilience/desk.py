@@ -91,7 +91,7 @@ def race(name: str, url: str) -> None:
             sa.select(sa.func.count()).select_from(messages).where(messages.c.author == "assistant")
         ).scalar_one()
     print(
-        f"R17 {name}: {RACES} races of two claims, {taken} taken, {doubles} double holders, {nobody} held by nobody, seed {SEED}\n"
+        f"R17 {name}: {RACES} races of two claims, {taken} taken, {doubles} double holders, {nobody} without one, seed {SEED}\n"
         f"R18 {name}: {RACES} replies in flight at takeovers, {RACES - out} refused, {out} before, {late} after it, seed {SEED}",
         flush=True,
     )
@@ -289,8 +289,9 @@ def guess(folder: Path) -> None:
     database = door.open()
     with database.read() as connection:
         checked = connection.execute(sa.text("select count(*) from sign_ins where key like 'address:%'")).scalar_one()
-    for _ in range(40):
-        for kind, account in (("known", "ana"), ("unknown", "nobody")):
+    dice = random.Random(SEED)
+    for _ in range(100):
+        for kind, account in dice.sample([("known", "ana"), ("unknown", "nobody")], 2):
             with database.write() as connection:
                 connection.execute(sa.text("delete from sign_ins"))
             at = time.monotonic()
