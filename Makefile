@@ -20,10 +20,10 @@ SOURCES ?=
 OPTIONS ?=
 SECTIONS ?=
 
-.PHONY: help setup train run chat cases backup restore servers test lint types content evaluate benchmark resilience audit lock clean
+.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo-data figures servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(BOOTSTRAP)/.done: requirements/bootstrap.lock
 	@python=$$(deploy/find-python.sh) && $$python -m venv $(BOOTSTRAP) && \
@@ -54,7 +54,7 @@ build/language/meta.json: knowledge/terms.yml components/language.py | $(ASSISTA
 
 setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both environments and the spaCy pipeline
 
-train: setup ## Train a model for the current data, if there is none yet
+train: setup reviewed ## Train a model for the current data, what coordinators approved included, if there is none yet
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train
 
 run: train ## Start everything on 127.0.0.1; Ctrl-C stops it
@@ -71,6 +71,24 @@ backup: $(GATEWAY)/.done ## Write the record of conversations to a file (FILE=..
 
 restore: $(GATEWAY)/.done ## Read a backup (FILE=...) into an empty database
 	@$(GATEWAY)/bin/python -m gateway.commands restore $(FILE)
+
+coordinator: $(GATEWAY)/.done ## Make an account of the desk (NAME=..., ROLE=coordinator or supervisor); the first is a supervisor
+	@$(GATEWAY)/bin/python -m desk.commands coordinator "$(NAME)" $(if $(ROLE),--role $(ROLE))
+
+retention: $(GATEWAY)/.done ## Say which conversations are due for deletion (APPLY=1: delete them)
+	@$(GATEWAY)/bin/python -m desk.commands retention $(if $(APPLY),--apply)
+
+visitor: $(GATEWAY)/.done ## Copy the data of a conversation's visitor (ID=..., ERASE=1: erase them, with a receipt)
+	@$(GATEWAY)/bin/python -m desk.commands visitor "$(ID)" $(if $(ERASE),--erase)
+
+reviewed: $(GATEWAY)/.done ## Write what coordinators approved into data/nlu/reviewed.yml
+	@$(GATEWAY)/bin/python -m desk.commands reviewed
+
+contactkey: $(GATEWAY)/.done ## Make a key for CONTACT_KEY
+	@$(GATEWAY)/bin/python -m desk.commands key
+
+demo-data: $(GATEWAY)/.done ## Fill the running system with a week of conversations (PORT=...), and make accounts
+	@$(GATEWAY)/bin/python -m deploy.demo
 
 servers: ## Install PostgreSQL, Redis and RabbitMQ, which some tests start, or say what is missing
 	@deploy/servers.sh
@@ -95,6 +113,9 @@ benchmark: setup ## Measure against Rasa's default, BM25 and MiniLM, write docs/
 
 resilience: train servers ## Kill, freeze and flood the real processes, write docs/resilience.md
 	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run $(SECTIONS)
+
+figures: $(GATEWAY)/.done servers ## Measure the desk: races, pages on a million rows, guesses, masking (WHAT="races load ...")
+	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.desk $(WHAT)
 
 audit: $(TOOLS)/.done ## Known holes of the locked packages
 	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done

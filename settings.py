@@ -103,6 +103,21 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("PROXIES_COUNT", "0", _whole, "a whole number", "", "Proxies in front whose X-Forwarded-For is believed.", ("gateway",)),
     Setting("MAX_MESSAGE_CHARS", "2000", _count, "a whole number above 0", "characters", "What is longer is answered with the request to shorten it.", ("gateway",)),
     Setting("MAX_BODY_BYTES", "65536", _count, "a whole number above 0", "bytes", "Largest body of a request.", ("gateway",)),
+    Setting("CONTACT_KEY", "", str, "keys with commas between, the one that seals first", "", "Encrypts contact details and notes; empty for the key in DATA_DIR/contact.key, made at the first start.", ("gateway",)),
+    Setting("PUBLIC_URL", "", _address("http", "https"), "http://... or https://...", "", "Address by which the public reaches the door; with https the desk's cookies are sent over TLS only.", ("gateway",)),
+    Setting("DESK_IDLE_MIN", "30", _positive, "a number above 0", "minutes", "A coordinator's session ends after so long without a page.", ("gateway",)),
+    Setting("DESK_LIFE_H", "9", _positive, "a number above 0", "hours", "A coordinator's session ends so long after the sign-in.", ("gateway",)),
+    Setting("OPENING_HOURS", "Mon-Fri 09:00-17:00", str, "spans as Mon-Fri 09:00-17:00, Sat 10:00-14:00", "", "When coordinators work; the desk's administration can change it.", ("gateway",)),
+    Setting("TIME_ZONE", "Europe/Berlin", str, "an IANA time zone", "", "Of the opening hours.", ("gateway",)),
+    Setting("ANSWER_TARGET_MIN", "30", _count, "a whole number above 0", "minutes", "What visitors are told to expect within the opening hours.", ("gateway",)),
+    Setting("CLAIM_WAIT_S", "180", _positive, "a number above 0", "s", "How long a visitor waits for a coordinator to join before the assistant answers again.", ("gateway",)),
+    Setting("ANSWER_WAIT_S", "300", _positive, "a number above 0", "s", "How long a coordinator may be silent before another may take over.", ("gateway",)),
+    Setting("VISITOR_WAIT_S", "900", _positive, "a number above 0", "s", "How long a visitor may be silent before the conversation goes back to the assistant.", ("gateway",)),
+    Setting("RETENTION_DAYS", "365", _whole, "a whole number, 0 for no end", "days", "Conversations are deleted so long after their last message, unless they are held or have an open case.", ("gateway",)),
+    Setting("SMTP_URL", "", _address("smtp", "smtps"), "smtp://user:password@host:port", "", "Mail server for notices of new cases; empty for none.", ("gateway",)),
+    Setting("NOTICE_FROM", "desk@localhost", str, "an e-mail address", "", "Sender of the notices.", ("gateway",)),
+    Setting("NOTICE_TO", "", str, "e-mail addresses with commas between", "", "Who gets the notices by e-mail.", ("gateway",)),
+    Setting("NOTICE_WEBHOOK", "", _address("http", "https"), "http://... or https://...", "", "Slack-style address that notices are posted to; empty for none.", ("gateway",)),
     Setting("LOG_LEVEL", "INFO", str.upper, "DEBUG, INFO, WARNING or ERROR", "", "How much the logs say; they never hold what visitors wrote.", ("gateway", "run")),
 )
 
@@ -134,6 +149,21 @@ class Settings:
     proxies_count: int
     max_message_chars: int
     max_body_bytes: int
+    contact_key: str
+    public_url: str
+    desk_idle_min: float
+    desk_life_h: float
+    opening_hours: str
+    time_zone: str
+    answer_target_min: int
+    claim_wait_s: float
+    answer_wait_s: float
+    visitor_wait_s: float
+    retention_days: int
+    smtp_url: str
+    notice_from: str
+    notice_to: str
+    notice_webhook: str
     log_level: str
 
     @property

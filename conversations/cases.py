@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timezone
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection, Row
 
-from conversations.effects import OpenCase, SetLabel, make_reference, read_effects
-from conversations.tables import cases, conversations, labels
+from conversations.database import Database
+from conversations.effects import OpenCase, Resume, SetLabel, make_reference, read_effects
+from conversations.errors import MoveRefusedError, NotFoundError
+from conversations.holding import move_in
+from conversations.moves import Holder
+from conversations.sealing import Cipher
+from conversations.tables import case_events, cases, conversations, labels
 from conversations.types import Case
 
 
@@ -33,9 +38,22 @@ def apply_effects(
         if isinstance(effect, SetLabel):
             set_label(connection, conversation_id, effect.label, set_by="assistant", now=now)
             continue
+        if isinstance(effect, Resume):
+            _move(connection, conversation_id, Holder.WAITING, Holder.ASSISTANT)
+            continue
         of_case = open_case(connection, conversation_id, message_id, effect, now)
+        if effect.live:
+            _move(connection, conversation_id, Holder.ASSISTANT, Holder.WAITING)
         reference = reference or of_case
     return reference
+
+
+def _move(connection: Connection, conversation_id: str, before: Holder, after: Holder) -> None:
+    """Move if it still is as it was; a person who came in between keeps the conversation."""
+    try:
+        move_in(connection, conversation_id, before=before, after=after)
+    except MoveRefusedError:
+        return
 
 
 def set_label(connection: Connection, conversation_id: str, label: str, *, set_by: str, now: datetime) -> None:
@@ -47,7 +65,19 @@ def set_label(connection: Connection, conversation_id: str, label: str, *, set_b
         connection.execute(sa.update(conversations).where(conversations.c.id == conversation_id).values(urgent=True))
 
 
-def open_case(connection: Connection, conversation_id: str, message_id: int, wanted: OpenCase, now: datetime) -> str:
+def set_label_on(database: Database, conversation_id: str, label: str, *, by: str) -> None:
+    """Put a label on a conversation, once.
+
+    Raises:
+        NotFoundError: If there is no such conversation.
+    """
+    with database.write() as connection:
+        if connection.execute(sa.select(conversations.c.id).where(conversations.c.id == conversation_id)).first() is None:
+            raise NotFoundError("There is no such conversation.")
+        set_label(connection, conversation_id, label, set_by=by, now=datetime.now(timezone.utc))
+
+
+def open_case(connection: Connection, conversation_id: str, message_id: int | None, wanted: OpenCase, now: datetime) -> str:
     """Open a case, or take up the open one of the same reason if it asks for that.
 
     Returns:
@@ -62,8 +92,10 @@ def open_case(connection: Connection, conversation_id: str, message_id: int, wan
         connection.execute(sa.update(cases).where(cases.c.id == known.id).values(change))
         return str(known.reference)
     reference = _free_reference(connection)
-    connection.execute(
-        sa.insert(cases).values(
+    case_id = connection.execute(
+        sa.insert(cases)
+        .returning(cases.c.id)
+        .values(
             reference=reference,
             conversation_id=conversation_id,
             message_id=message_id,
@@ -74,16 +106,26 @@ def open_case(connection: Connection, conversation_id: str, message_id: int, wan
             contact_name=wanted.contact.get("name"),
             contact_email=wanted.contact.get("email"),
             contact_phone=wanted.contact.get("phone"),
+            contact_key=_fingerprint(connection, wanted),
             consent=wanted.consent,
             topics=list(wanted.topics),
             countries=list(wanted.countries),
             questions=list(wanted.questions),
             language=wanted.language,
+            time_zone=wanted.time_zone,
             opened_at=now,
             changed_at=now,
         )
-    )
+    ).scalar_one()
+    connection.execute(sa.insert(case_events).values(case_id=case_id, what="opened", detail=wanted.reason, happened_at=now))
     return reference
+
+
+def _fingerprint(connection: Connection, wanted: OpenCase) -> str | None:
+    """What finds other cases of the same visitor; without a key there is none."""
+    reach = wanted.contact.get("email") or wanted.contact.get("phone")
+    cipher: Cipher | None = getattr(connection.dialect, "cipher", None)
+    return cipher.fingerprint(reach) if cipher is not None and reach else None
 
 
 def list_cases(connection: Connection, *, state: str = "open", limit: int = 1000) -> list[Case]:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from conversations.errors import StoreUnavailableError
+from conversations.sealing import Cipher
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 4107_2026  # any number, the same in each gateway
@@ -26,13 +27,20 @@ STATEMENT_TIMEOUT_MS = 8000
 LOCK_TIMEOUT_MS = 5000
 
 
-def open_database(url: str, *, pool_size: int = 16) -> Engine:
+def open_database(url: str, *, pool_size: int = 16, cipher: Cipher | None = None) -> Engine:
     """Make an engine; nothing is opened before the first use.
 
     Args:
         url: `sqlite:///path` or `postgresql://user:password@host:port/name`.
         pool_size: Connections kept, on PostgreSQL.
+        cipher: Seals contact details and notes; without one they are kept and shown as they lie in the tables.
     """
+    engine = _make_engine(url, pool_size)
+    engine.dialect.cipher = cipher  # type: ignore[attr-defined]  # for `conversations.tables.Sealed`
+    return engine
+
+
+def _make_engine(url: str, pool_size: int) -> Engine:
     dumps = partial(json.dumps, separators=(",", ":"))
     if url.startswith("sqlite"):
         engine = sa.create_engine(url, json_serializer=dumps, connect_args={"timeout": 5})

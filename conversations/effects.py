@@ -23,6 +23,7 @@ REASONS = frozenset(
         "erasure",
         "copy",
         "privacy",  # another wish about one's data
+        "stepped_in",  # a coordinator, unasked
         "other",
     }
 )
@@ -49,6 +50,8 @@ class OpenCase:
         countries: Asked about.
         questions: The visitor's own.
         language: ISO 639-1, or None.
+        time_zone: IANA name, or None.
+        live: True if the visitor waits for a person to join now.
     """
 
     kind: str
@@ -61,6 +64,13 @@ class OpenCase:
     countries: Sequence[str] = ()
     questions: Sequence[str] = ()
     language: str | None = None
+    time_zone: str | None = None
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Resume:
+    """The visitor no longer waits for a person: the assistant answers again."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +80,7 @@ class SetLabel:
     label: str
 
 
-def read_effects(effects: Sequence[Any]) -> list[OpenCase | SetLabel]:
+def read_effects(effects: Sequence[Any]) -> list[OpenCase | SetLabel | Resume]:
     """Read the effects of a reply; what is none is left out."""
     read = (_READERS.get(str(effect.get("type")), _read_nothing)(effect) for effect in effects if isinstance(effect, Mapping))
     return [effect for effect in read if effect is not None]
@@ -97,6 +107,10 @@ def _read_handoff(effect: Mapping[str, Any]) -> OpenCase:
         countries=_texts(effect.get("countries")),
         questions=_texts(effect.get("questions")),
         language=_cut(language, 16) if isinstance(language, str) else None,
+        time_zone=_cut(zone, 64) if isinstance(zone := effect.get("time_zone"), str) else None,
+        live=effect.get("live") is True,
+        # Who asks to be joined twice has one case; who leaves new contact details has said something new.
+        once=effect.get("live") is True,
     )
 
 
@@ -117,11 +131,21 @@ def _read_case(effect: Mapping[str, Any]) -> OpenCase:
     )
 
 
+def _read_resume(effect: Mapping[str, Any]) -> Resume:
+    return Resume()
+
+
 def _read_nothing(effect: Mapping[str, Any]) -> None:
     return None
 
 
-_READERS = {"handoff": _read_handoff, "privacy_request": _read_privacy, "flag": _read_flag, "case": _read_case}
+_READERS = {
+    "handoff": _read_handoff,
+    "privacy_request": _read_privacy,
+    "flag": _read_flag,
+    "case": _read_case,
+    "resume": _read_resume,
+}
 
 
 def _cut(value: Any, most: int) -> str:

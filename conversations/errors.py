@@ -21,3 +21,15 @@ class MoveRefusedError(RecordError):
 
 class BackupError(RecordError):
     """A backup cannot be written or read back; says why and what to do."""
+
+
+class SealError(RecordError):
+    """A key is missing or wrong; says which and what to do."""
+
+
+class NotFoundError(RecordError):
+    """There is no such thing in the record."""
+
+
+class RefusedError(RecordError):
+    """What was asked for is against a rule; says which."""

@@ -41,6 +41,8 @@ _FIND = (
         conversations.c.lease_owner,
         conversations.c.lease_until,
         conversations.c.fence,
+        conversations.c.timer,
+        conversations.c.held_since,
     )
     .where(conversations.c.channel == sa.bindparam("of_channel"), conversations.c.sender == sa.bindparam("of_sender"))
     .with_for_update()
@@ -55,6 +57,7 @@ _LOCK = (
         conversations.c.positions,
         conversations.c.waiting,
         conversations.c.fence,
+        conversations.c.held_since,
     )
     .where(conversations.c.id == sa.bindparam("of_id"))
     .with_for_update()
@@ -165,6 +168,8 @@ class Store:
         change: dict[str, Any] = {"positions": found.positions + 1, "waiting": found.waiting + 1, "last_at": now}
         if claims:
             change |= self._lease(found.fence + 1)
+        if found.holder == Holder.COORDINATOR.value and found.timer != "answer":
+            change |= {"timer": "answer", "timer_at": now}  # the visitor has written: now the coordinator is waited for
         connection.execute(_CHANGE, {"of_id": found.id, **change})
         if self._with_events:
             add_event(connection, "message_accepted", found.id, message_id, {"channel": incoming.channel}, now)
@@ -181,6 +186,7 @@ class Store:
             Holder(found.holder),
             found.fence + 1,
             1,
+            found.held_since is not None,
         )
         return Accepted(found.id, message_id, False, TurnState.WAITING, (), work)
 
@@ -232,7 +238,7 @@ class Store:
             replies = self._keep_reply(connection, found.id, found.channel, work.message_id, outcome, found.positions, now)
             following = self._proceed(connection, found, outcome, len(replies), proceed=proceed)
             self._wake(connection, ended.accepted_by, work.message_id)
-            return Finished(outcome.state, replies, following)
+            return Finished(outcome.state, replies, following, was_held=found.held_since is not None)
 
     def _finished_before(self, connection: Connection, work: Work) -> Finished:
         """The turn was committed by this very worker, whose answer got lost; what waits is found by the sweep."""
@@ -292,7 +298,8 @@ class Store:
             return None
         # Counted before the try, so that a message which brings the process down is not tried for ever.
         connection.execute(_BEGIN_TRY, {"of_message": first.message_id})
-        holder = Holder(found.holder)
+        # Read anew: the turn before may have asked for a person.
+        holder = connection.execute(sa.select(conversations.c.holder).where(conversations.c.id == found.id)).scalar_one()
         return Work(
             found.id,
             found.channel,
@@ -301,9 +308,10 @@ class Store:
             first.text,
             context,
             kind,
-            holder,
+            Holder(holder),
             fence,
             first.tries + 1,
+            found.held_since is not None,
         )
 
     def _wake(self, connection: Connection, accepted_by: str, message_id: int) -> None:

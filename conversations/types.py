@@ -122,6 +122,7 @@ class Work:
         holder: Who held the conversation when the turn was claimed.
         fence: Number of the lease; a commit with an older one is refused.
         tries: How often the turn has been begun, this time included.
+        was_held: True if a person has ever been in the conversation, or been waited for.
     """
 
     conversation_id: str
@@ -134,6 +135,7 @@ class Work:
     holder: Holder
     fence: int
     tries: int
+    was_held: bool = False
 
 
 @dataclass(frozen=True)
@@ -159,11 +161,19 @@ class Accepted:
 
 @dataclass(frozen=True)
 class Finished:
-    """A committed turn: how it ended, its reply, and the next turn of the conversation, already claimed."""
+    """A committed turn.
+
+    Attributes:
+        state: How it ended.
+        replies: Its reply.
+        following: The next turn of the conversation, already claimed.
+        was_held: True if a person has ever been in the conversation, or been waited for.
+    """
 
     state: TurnState
     replies: Sequence[Said]
     following: Work | None
+    was_held: bool = False
 
 
 @dataclass(frozen=True)

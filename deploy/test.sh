@@ -36,4 +36,4 @@ quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_storie
 
 echo "== unit tests, gateway; training that goes wrong; the whole system"
 exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_architecture.py tests/test_docs.py \
-  tests/conversations tests/resilience tests/system
+  tests/conversations tests/desk tests/resilience tests/system

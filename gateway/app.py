@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import yaml
@@ -51,12 +51,13 @@ def load_replies() -> Mapping[str, str]:
     return replies
 
 
-def create_app(settings: Settings, *, name: str = "gateway") -> App:
+def create_app(settings: Settings, *, name: str = "gateway", join: Callable[[App, Parts], None] | None = None) -> App:
     """Make the app.
 
     Args:
         settings: Ports, limits, secrets.
         name: Sanic's name of the app; unique in a process.
+        join: Called with the parts before they start, for what else works in this process.
     """
     app: App = Sanic(name, configure_logging=False)
     app.config.REQUEST_MAX_SIZE = settings.max_body_bytes
@@ -74,6 +75,8 @@ def create_app(settings: Settings, *, name: str = "gateway") -> App:
     @app.before_server_start
     async def start(app: App) -> None:
         app.ctx.parts = make_parts(settings, replies)
+        if join is not None:
+            join(app, app.ctx.parts)
         await app.ctx.parts.start()
 
     @app.before_server_stop
@@ -135,6 +138,10 @@ def error_response(error: Exception) -> HTTPResponse:
     """An error in the one JSON shape; bodies never repeat the request."""
     if isinstance(error, GatewayError):
         return json_response(error.as_data(), error.status, headers=error.as_headers())
+    if isinstance(error, StoreUnavailableError):
+        logger.error("record not reached", extra={"reason": str(error)})
+        message = "Something of ours is not working right now. Please try again in a minute."
+        return json_response({"error": {"code": "unavailable", "message": message}}, 503, headers={"Retry-After": "5"})
     if isinstance(error, SanicException) and error.status_code < 500:
         code = _CODES.get(error.status_code, "bad_request")
         sentence = _SENTENCES.get(error.status_code, "The request could not be read.")

@@ -47,6 +47,8 @@ class Asked:
     text: str
     context: Mapping[str, Any] | None = None
     previous_kind: str | None = None
+    live: bool = False
+    heard: Sequence[tuple[str, str]] = ()
 
 
 class AssistantClient:
@@ -71,6 +73,8 @@ class AssistantClient:
             "text": asked.text,
             "context": asked.context,
             "previous_kind": asked.previous_kind,
+            "live": asked.live,
+            **({"heard": [{"author": author, "text": text} for author, text in asked.heard]} if asked.heard else {}),
         }
         raw = json.dumps(body, separators=(",", ":")).encode()
         start = next(self._next)

@@ -13,6 +13,7 @@ from conversations.errors import BackupError, StoreUnavailableError
 from conversations.store import Store
 from conversations.types import Case
 from gateway.only_one import AlreadyOpenError, hold_record
+from gateway.parts import make_cipher
 from settings import SettingError, Settings, load_settings
 
 
@@ -26,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         settings = load_settings()
-        database = Database(open_database(settings.record_url))
+        database = Database(open_database(settings.record_url, cipher=make_cipher(settings)))
         if given.command == "cases":
             print(show_cases(database))
         elif given.command == "backup":

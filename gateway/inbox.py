@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conversations.errors import StoreUnavailableError
+from conversations.live import find_undelivered
 from conversations.store import Store
-from conversations.types import Accepted, Author, Incoming, Outcome, Said, TurnState
+from conversations.types import Accepted, Author, Finished, Incoming, Outcome, Said, TurnState
 from gateway.errors import StoppingError
 from gateway.metrics import Metrics
 from gateway.records import Records
@@ -99,12 +100,30 @@ class Inbox:
 
     async def _wait(self, accepted: Accepted, wait_s: float) -> Answer:
         if accepted.state is not TurnState.WAITING:
-            return Answer(accepted.replies, stored=True, ended=True, repeated=accepted.repeated, state=accepted.state)
+            replies = accepted.replies or (self._notice(accepted.state) if wait_s > 0 else [])
+            return Answer(replies, stored=True, ended=True, repeated=accepted.repeated, state=accepted.state)
         finished = await self._turns.wait(accepted.message_id, wait_s) if wait_s > 0 else None
         if finished is None:
             late = [_unstored("unavailable", self._replies["late"])] if wait_s > 0 else []
             return Answer(late, stored=True, ended=False, repeated=accepted.repeated, state=accepted.state)
-        return Answer(finished.replies, stored=True, ended=True, repeated=accepted.repeated, state=finished.state)
+        told = await self._find_told(accepted, finished) if finished.was_held else []
+        replies = [*told, *(finished.replies or self._notice(finished.state))]
+        return Answer(replies, stored=True, ended=True, repeated=accepted.repeated, state=finished.state)
+
+    async def _find_told(self, accepted: Accepted, finished: Finished) -> list[Said]:
+        """What a coordinator said before and has not reached the visitor: for a caller who only asks and never looks."""
+        before = finished.replies[0].id if finished.replies else None
+        try:
+            database = self._records.database
+            told = await self._records.read(find_undelivered, database, accepted.conversation_id, before=before)
+        except StoreUnavailableError:
+            return []  # it stays in the outbox
+        # Words only: of one reply one message says of which kind it is.
+        return [replace(said, body={}) for said in told]
+
+    def _notice(self, state: TurnState) -> list[Said]:
+        """A caller waits for an answer, and a person will give it later: said here, not kept in the transcript each time."""
+        return [_unstored("handoff", self._replies["held"])] if state is TurnState.PASSED_ON else []
 
     async def _answer_emergency(self, incoming: Incoming, text: str) -> Answer:
         """The help text at once, recorded if the database answers."""

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -17,6 +17,7 @@ from sanic import Sanic
 from conversations.database import Database, migrate, open_database
 from conversations.errors import StoreUnavailableError
 from conversations.outbox import Outbox
+from conversations.sealing import Cipher, read_or_make_key
 from conversations.store import Store
 from conversations.wake import listen
 from gateway.assistant import AssistantClient
@@ -59,6 +60,8 @@ class Parts:
     limiter: RateLimiter
     senders: list[SendingWorker] = field(default_factory=list)
     stream: EventStream | None = None
+    # What else works beside the gateway in this process: the desk.
+    jobs: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self) -> None:
@@ -82,7 +85,7 @@ class Parts:
             logger.error("the record cannot be opened", extra={"reason": str(error)})
             return False
         self.turns.start()
-        jobs = [worker.run() for worker in self.senders]
+        jobs = [*(worker.run() for worker in self.senders), *(job() for job in self.jobs)]
         if self.stream is not None:
             jobs.append(self.stream.run())
         if not self.records.database.is_sqlite:
@@ -128,7 +131,7 @@ class Parts:
 def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
     """Make the parts; call it inside the event loop. Nothing is opened yet."""
     client = aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=60), auto_decompress=False)
-    database = Database(open_database(settings.record_url))
+    database = Database(open_database(settings.record_url, cipher=make_cipher(settings)))
     records = Records(database)
     owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     store = Store(database, owner=owner, with_events=bool(settings.events_url))
@@ -159,6 +162,16 @@ def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
         )
     turns.when_ended = parts.wake_senders
     return parts
+
+
+def make_cipher(settings: Settings) -> Cipher:
+    """The cipher of contact details: its keys are those of the settings, or the one in the data folder, made if missing.
+
+    Raises:
+        SealError: If a key is none.
+    """
+    given = [key.strip() for key in settings.contact_key.split(",") if key.strip()]
+    return Cipher(given or [read_or_make_key(settings.data_dir / "contact.key")])
 
 
 def make_senders(client: aiohttp.ClientSession, settings: Settings) -> list[Sender]:

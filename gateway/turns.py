@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from conversations.errors import LeaseLostError, StoreUnavailableError
+from conversations.live import find_heard
 from conversations.store import LEASE_S, Store
 from conversations.types import Author, Draft, Finished, Outcome, TurnState, Work
 from gateway.assistant import Asked, AssistantClient, Reply
@@ -59,6 +60,9 @@ class Turns:
         self._stopping = False
         # Called when a reply has been committed, for those who push it on.
         self.when_ended: Callable[[], None] = lambda: None
+        # Whether a coordinator could join now, and when one will answer, in words; the desk knows.
+        self.is_attended: Callable[[], bool] = lambda: False
+        self.expected: Callable[[], str] = lambda: replies["expected"]
 
     def start(self) -> None:
         """Begin to look for turns that were left."""
@@ -162,8 +166,7 @@ class Turns:
     async def _make_outcome(self, work: Work) -> Outcome:
         """What the visitor gets; never raises for what can go wrong at the assistant's."""
         if work.holder.value != "assistant":
-            drafts = self.drafts_if_held()
-            return Outcome(TurnState.PASSED_ON, drafts, kind=drafts[0].kind)
+            return self._pass_on(work)
         if not work.text:
             return own_outcome("clarify", self._replies["empty"])
         if len(work.text) > self._settings.max_message_chars:
@@ -175,7 +178,7 @@ class Turns:
                 reply = await self._ask(work)
         except AssistantUnavailableError as error:
             return self._set_aside(work, str(error))
-        return answered(reply)
+        return answered(reply, expected=self.expected())
 
     async def _ask(self, work: Work) -> Reply:
         """Ask the assistant, more than once if need be.
@@ -184,7 +187,16 @@ class Turns:
             AssistantUnavailableError: If no try brought a reply.
         """
         tries = self._settings.turn_tries
-        asked = Asked(work.external_id, work.conversation_id, work.channel, work.text, work.context, work.previous_kind)
+        asked = Asked(
+            work.external_id,
+            work.conversation_id,
+            work.channel,
+            work.text,
+            work.context,
+            work.previous_kind,
+            live=self.is_attended(),
+            heard=await self._find_heard(work) if work.was_held else (),
+        )
         for number in range(1, tries + 1):
             try:
                 return await self._assistant.take_turn(asked, timeout_s=self._settings.turn_timeout_s / tries)
@@ -195,6 +207,14 @@ class Turns:
                     raise
             await asyncio.sleep(RETRY_WAIT_S * random.uniform(0.5, 1.5))
         raise AssertionError("unreachable: the last try returns or raises")
+
+    async def _find_heard(self, work: Work) -> list[tuple[str, str]]:
+        """What was said while a person held the conversation, for the assistant's first turn after it."""
+        try:
+            database = self._records.database
+            return await self._records.read(find_heard, database, work.conversation_id, before=work.message_id)
+        except StoreUnavailableError:
+            return []
 
     def _set_aside(self, work: Work, reason: str) -> Outcome:
         """The visitor is told the truth, and a coordinator gets the question."""
@@ -212,9 +232,7 @@ class Turns:
         wait_s = 0.1
         while True:
             try:
-                finished = await self._records.write(
-                    self._store.finish, work, outcome, if_held=self.drafts_if_held(), proceed=not self._stopping
-                )
+                finished = await self._records.write(self._store.finish, work, outcome, proceed=not self._stopping)
                 if outcome.effects:
                     # The visitor is told a reference, so it must last. A reply alone would be made again, the same.
                     await self._records.make_durable()
@@ -224,9 +242,12 @@ class Turns:
                 await asyncio.sleep(wait_s * random.uniform(0.5, 1.5))
                 wait_s = min(2.0, wait_s * 2)
 
-    def drafts_if_held(self) -> list[Draft]:
-        """What the visitor reads of the door while a person holds the conversation."""
-        return [Draft(Author.GATEWAY, self._replies["held"], "handoff", own_body("handoff"))]
+    def _pass_on(self, work: Work) -> Outcome:
+        """A person has the message; who only waits for one may go back to the assistant by saying so."""
+        if work.holder.value == "waiting" and work.text.strip(" .!").casefold() in self._replies["stop_waiting"]:
+            draft = Draft(Author.GATEWAY, self._replies["resumed"], "handoff", own_body("handoff"))
+            return Outcome(TurnState.PASSED_ON, [draft], kind="handoff", effects=[{"type": "resume"}])
+        return Outcome(TurnState.PASSED_ON)
 
     def _report(self, work: Work, finished: Finished, outcome: Outcome, seconds: float) -> None:
         kind = finished.replies[-1].kind if finished.replies else None
@@ -288,12 +309,13 @@ def own_outcome(
     return Outcome(state, [Draft(Author.GATEWAY, text, kind, own_body(kind))], kind, effects=effects or (), error=error)
 
 
-def answered(reply: Reply) -> Outcome:
-    """The assistant's reply as the record keeps it."""
+def answered(reply: Reply, *, expected: str = "") -> Outcome:
+    """The assistant's reply as the record keeps it; `{expected}` in it stands for when a coordinator will answer."""
     drafts = []
     for message in reply.messages:
         body = {key: value for key, value in message.items() if key not in ("recipient_id", "text") and value}
         kind = (message.get("custom") or {}).get("kind")
-        drafts.append(Draft(Author.ASSISTANT, str(message.get("text") or ""), kind, body))
+        text = str(message.get("text") or "").replace("{expected}", expected)
+        drafts.append(Draft(Author.ASSISTANT, text, kind, body))
     kind = next((draft.kind for draft in reversed(drafts) if draft.kind), None)
     return Outcome(TurnState.ANSWERED, drafts, kind, reply.context, reply.effects, reply.understanding, reply.model)

@@ -31,8 +31,10 @@ MAY_IMPORT = {
     "actions": {"dialogue", "knowledge", "safety", "settings"},
     "assistant": {"dialogue", "knowledge"},
     "conversations": set(),
-    "gateway": {"conversations", "knowledge", "safety", "settings"},
-    "deploy": {"settings"},
+    # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
+    "gateway": {"conversations", "desk", "knowledge", "safety", "settings"},
+    "desk": {"conversations", "knowledge", "settings"},
+    "deploy": {"conversations", "desk", "settings"},
 }
 NEVER = {
     "knowledge": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
@@ -42,6 +44,7 @@ NEVER = {
     "actions": {"rasa", "sanic", "sqlalchemy"},
     "conversations": {"rasa", "rasa_sdk", "sanic"},
     "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
+    "desk": {"rasa", "rasa_sdk", "sqlalchemy", "os"},
 }
 # A folder that is pure: from outside the standard library it imports these only.
 FROM_OUTSIDE = {"dialogue": {"rapidfuzz", "phonenumbers", "email_validator", "lingua"}}
@@ -78,3 +81,8 @@ def test_only_settings_reads_the_environment() -> None:
         for file in (ROOT / folder).rglob("*.py"):
             text = file.read_text(encoding="utf-8")
             assert "os.environ" not in text and "getenv" not in text, file
+
+
+def test_only_the_entry_of_the_gateway_knows_the_desk() -> None:
+    for file in (ROOT / "gateway").rglob("*.py"):
+        assert "desk" not in imports_of(file) or file.name == "__main__.py", file

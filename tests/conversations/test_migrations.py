@@ -25,7 +25,8 @@ REVISIONS = sorted(
 
 def test_the_migrated_tables_are_those_of_the_code(database: Database) -> None:
     with database.engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection, opts={"compare_type": True}), METADATA)
+        options = {"compare_type": True, "include_name": lambda name, kind, _: not str(name).startswith("message_search")}
+        differences = compare_metadata(MigrationContext.configure(connection, opts=options), METADATA)
 
     assert differences == []
 

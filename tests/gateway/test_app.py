@@ -26,6 +26,7 @@ def test_a_message_is_handed_over_and_the_reply_returned(door: httpx.Client, ass
         "text": "How long in hospital?",
         "context": None,
         "previous_kind": None,
+        "live": False,
         "authorization": "Bearer secret",
     }
 

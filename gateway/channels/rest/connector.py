@@ -8,12 +8,14 @@ import time
 from sanic import Request
 from sanic.response import HTTPResponse
 
+from conversations.live import find_new
 from gateway.channels.base import check_caller, check_rate, read_json
-from gateway.channels.rest.payload import CHANNEL, read_message, write_replies
+from gateway.channels.rest.payload import CHANNEL, read_message, read_question, write_news, write_replies
 from gateway.parts import App, Parts
 from settings import Settings
 
 PATH = "/webhooks/rest/webhook"
+NEWS_PATH = "/webhooks/rest/messages"
 
 
 def add_rest(app: App, settings: Settings) -> None:
@@ -38,6 +40,20 @@ def add_rest(app: App, settings: Settings) -> None:
         await response.send(body, True)
         # Only now is it known that the caller has it: whoever hung up gets it with the next try.
         parts.delivered.note([said.id for said in answer.replies])
+        return None
+
+    @app.get(NEWS_PATH)
+    async def news(request: Request) -> HTTPResponse | None:
+        """What was said to a sender since: how a coordinator's words reach a caller who cannot be called."""
+        check_caller(request, settings)
+        parts: Parts = request.app.ctx.parts
+        sender, after = read_question({name: request.args.get(name, "") for name in request.args})
+        await check_rate(request, parts.limiter, settings, channel=CHANNEL, sender=sender)
+        said = await parts.records.read(find_new, parts.records.database, CHANNEL, sender, after=after)
+        body = json.dumps({"messages": write_news(sender, said)}, ensure_ascii=False, separators=(",", ":"))
+        response = await request.respond(content_type="application/json")
+        await response.send(body, True)
+        parts.delivered.note([one.id for one in said])
         return None
 
 

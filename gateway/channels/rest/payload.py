@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from conversations.types import Incoming, Said
@@ -13,6 +13,7 @@ from gateway.errors import BadRequestError
 CHANNEL = "rest"
 MAX_SENDER_CHARS = 200
 MAX_ID_CHARS = 200
+MAX_NUMBER_CHARS = 18
 _FORM = 'Send {"sender": "...", "message": "..."} as JSON; "message_id" is optional.'
 
 
@@ -44,6 +45,26 @@ def read_message(body: Any, *, channel: str = CHANNEL) -> Incoming:
     text = clean_text(_string(body, "message", None))
     given = body.get("message_id")
     return Incoming(channel, sender, uuid.uuid4().hex if given is None else _name(body, "message_id", MAX_ID_CHARS), text)
+
+
+def read_question(given: Mapping[str, str]) -> tuple[str, int]:
+    """Sender and last known message of a request for what is new.
+
+    Raises:
+        BadRequestError: Saying which field is wrong and what it must be.
+    """
+    sender, after = given.get("sender", ""), given.get("after", "0")
+    cleaned = clean_text(sender)
+    if not cleaned or len(sender) > MAX_SENDER_CHARS:
+        raise BadRequestError(f"sender must have 1 to {MAX_SENDER_CHARS} visible characters.")
+    if not (after.isascii() and after.isdigit() and len(after) <= MAX_NUMBER_CHARS):
+        raise BadRequestError("after must be the id of a message, or 0.")
+    return cleaned, int(after)
+
+
+def write_news(sender: str, said: Sequence[Said]) -> list[dict[str, Any]]:
+    """What was said, each with its id and who said it."""
+    return [{"id": one.id, "author": one.author.value, **message} for one, message in zip(said, write_replies(sender, said))]
 
 
 def write_replies(sender: str, replies: Sequence[Said]) -> list[dict[str, Any]]:
