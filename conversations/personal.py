@@ -56,7 +56,7 @@ _NO_NAMES = frozenset(
     Looking Interested Afraid Just Also Hello Hi What How From In On At The A An My Currently Still
     Having Taking Worried Scared Considering Wondering Happy Sad Tired Ok Okay Brazilian Mexican Russian
     Japanese Korean Canadian Nigerian Iranian
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
