@@ -21,3 +21,7 @@ class MoveRefusedError(RecordError):
 
 class BackupError(RecordError):
     """A backup cannot be written or read back; says why and what to do."""
+
+
+class HeldError(RecordError):
+    """A conversation must be kept and cannot be erased now."""

@@ -220,3 +220,20 @@ leases = sa.Table(
     sa.Column("owner", sa.String(64), nullable=False),
     sa.Column("until", sa.Float, nullable=False),  # seconds since 1970
 )
+
+feedback = sa.Table(
+    "feedback",
+    METADATA,
+    _message_id("message_id", primary_key=True, autoincrement=False),
+    _conversation_id(nullable=False, index=True),
+    sa.Column("thumb", sa.String(8), nullable=False),  # "up" or "down"
+    sa.Column("comment", sa.Text),
+    sa.Column("given_at", UtcTime, nullable=False),
+)
+
+ended_sessions = sa.Table(
+    "ended_sessions",
+    METADATA,
+    sa.Column("key", sa.String(64), primary_key=True),  # SHA-256 of channel and sender: says nothing of the visitor
+    sa.Column("ended_at", UtcTime, nullable=False),
+)

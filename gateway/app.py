@@ -16,6 +16,7 @@ from conversations.errors import StoreUnavailableError
 from gateway.channels.base import check_caller
 from gateway.channels.callback.connector import add_callback
 from gateway.channels.rest.connector import add_rest
+from gateway.channels.widget.connector import add_widget
 from gateway.errors import GatewayError
 from gateway.parts import App, Parts, make_parts
 from safety.emergency import load_safety
@@ -96,6 +97,7 @@ def create_app(settings: Settings, *, name: str = "gateway") -> App:
     _add_probes(app, settings)
     add_rest(app, settings)
     add_callback(app, settings)
+    add_widget(app, settings)
     return app
 
 

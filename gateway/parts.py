@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -58,6 +58,8 @@ class Parts:
     senders: list[SendingWorker] = field(default_factory=list)
     stream: EventStream | None = None
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    # Called when something may have been said to a visitor: those who hold live lines.
+    listeners: list[Callable[[], None]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Open the record and begin to work; if the database is away, go on trying while the door is open."""
@@ -92,6 +94,8 @@ class Parts:
         """There may be something to push."""
         for worker in self.senders:
             worker.wake()
+        for listener in self.listeners:
+            listener()
 
     async def _listen(self) -> None:
         """Hear from other gateways which turns have ended, connecting again whenever need be."""
