@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
-# Install the servers that some tests start themselves, if that is permitted; else say in one line what is missing.
+# Install the servers and the browser that some tests start themselves, if that is permitted; else say in one line what is missing.
 # Nothing is left running: the tests start their own, on free ports of loopback.
 set -u
 missing=()
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing+=(postgresql)
 command -v redis-server >/dev/null || missing+=(redis-server)
 command -v rabbitmq-server >/dev/null || [ -x /usr/sbin/rabbitmq-server ] || missing+=(rabbitmq-server)
+command -v chromium >/dev/null || missing+=(chromium)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 sudo=()

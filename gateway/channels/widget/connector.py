@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeAlias
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from sanic import Request
 from sanic.response import HTTPResponse, text
@@ -327,12 +327,12 @@ def _add_own_data(app: App, door: Door) -> None:
 
 
 def _add_passages(app: App, door: Door) -> None:
-    @app.get(_PREFIX + "passages/<passage_id:path>", unquote=True)
+    @app.get(_PREFIX + "passages/<passage_id:path>")
     async def passage(request: Request, passage_id: str) -> HTTPResponse:
         """A cited passage: what the source says, in our words, and where it stands."""
         door.allow(request)
         try:
-            found = door.knowledge.passage(passage_id)
+            found = door.knowledge.passage(unquote(passage_id))
         except UnknownPassageError:
             raise NotFoundError("There is no such passage.") from None
         document = door.knowledge.documents[found.document_id]
