@@ -189,7 +189,9 @@ def erase_visit(database: Database, channel: str, sender: str, *, remembered_for
             of = connection.execute(sa.select(conversations.c.id).where(_FOUND).with_for_update(), key).scalar()
             n_messages = 0
             if of is not None:
-                n_messages = connection.execute(sa.delete(messages).where(messages.c.conversation_id == of)).rowcount
+                of_it = messages.c.conversation_id == of
+                n_messages = connection.execute(sa.select(sa.func.count()).select_from(messages).where(of_it)).scalar_one()
+                connection.execute(sa.delete(messages).where(of_it))
                 connection.execute(sa.delete(conversations).where(conversations.c.id == of))
             connection.execute(sa.delete(ended_sessions).where(ended_sessions.c.ended_at < _utc() - remembered_for))
             if connection.execute(_ENDED, {"of_key": _key(channel, sender)}).first() is None:

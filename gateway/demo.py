@@ -16,8 +16,8 @@ _PAGES = Path(__file__).resolve().parent / "pages"
 _OPTIONS = 'data-privacy="/demo/privacy"'
 # Nothing but what the page names; no inline style or script; text cannot become script in any way.
 STRICT = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types cart-chat"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types cart-chat"
 )
 
 

@@ -97,6 +97,7 @@ def _stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[PlayedAss
         "ASSISTANT_TOKEN": "secret",
         "TURN_TIMEOUT_S": "0.5",
         "API_KEY": "key",
+        "WIDGET_ORIGINS": "https://care.example",
         "DATA_DIR": str(tmp_path_factory.mktemp("gateway")),
         "PYTHONPATH": str(ROOT),
     }

@@ -109,7 +109,7 @@ function words(text: string): Inline[] {
   return found
 }
 
-const NUMBERS = /(?<![\d-])(112|911|999|988|120|000|116 123)(?![\d-])/g
+const NUMBERS = /(?<![\d,.$€£-])(112|911|999|988|120|000|116 123)(?![,.-]?\d)/g
 
 /** Emergency numbers that a text names, each once, in order. */
 export function emergencyNumbers(text: string): string[] {

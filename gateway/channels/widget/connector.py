@@ -44,6 +44,8 @@ AT_ONCE = 200  # messages read in one go
 KEEP_ALIVE_S = 15.0
 LINE_LIFE_S = 3600.0
 _PREFIX = "/widget/"
+# Browsers ask before a page of another site may send a token or JSON.
+_ASKED_BEFORE = ("session", "messages", "typing", "stream", "ack", "feedback", "erase", "transcript")
 
 
 @dataclass
@@ -99,10 +101,12 @@ def add_widget(app: App, settings: Settings) -> None:
     async def share(request: Request, response: HTTPResponse) -> None:
         _share(request, response, door)
 
-    @app.options(_PREFIX + "<path:path>")
-    async def preflight(request: Request, path: str) -> HTTPResponse:
+    async def preflight(request: Request) -> HTTPResponse:
         door.allow(request)
         return HTTPResponse(status=204)
+
+    for path in _ASKED_BEFORE:
+        app.add_route(preflight, _PREFIX + path, methods=["OPTIONS"], name=f"before_{path}")
 
     _add_talk(app, door)
     _add_line(app, door)
