@@ -1,7 +1,7 @@
 // Build the widget into build/widget: the loader that pages name, the chat that it fetches at the first opening, a manifest.
 // The output depends on the sources and the locked esbuild only, so the integrity values in docs/widget.md can be checked.
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { build } from 'esbuild'
 
@@ -37,4 +37,13 @@ for (const { code, packed, part } of [chat, loader]) {
   writeFileSync(new URL(part.file + '.gz', OUT), packed)
 }
 writeFileSync(new URL('manifest.json', OUT), JSON.stringify({ loader: loader.part, chat: chat.part }, null, 1) + '\n')
+
+// The tag that pins this build, in the documents.
+const DOC = new URL('../docs/widget.md', import.meta.url)
+if (existsSync(DOC)) {
+  const before = readFileSync(DOC, 'utf8')
+  const tag = `<script src="https://HOST/widget/assets/${loader.part.file}"\n        integrity="${loader.part.integrity}"\n        crossorigin="anonymous" async></script>`
+  const after = before.replace(/(<!-- pinned -->\n```html\n)[^`]*(\n```)/, (_, head, tail) => head + tag + tail)
+  if (after !== before) writeFileSync(DOC, after)
+}
 console.log(`widget: loader ${loader.part.compressed} bytes, chat ${chat.part.compressed} bytes compressed`)

@@ -17,6 +17,7 @@ import type { State } from './transport.ts'
 
 const NEAR_END = 80
 const BANNER_AFTER = 1500
+const POLITE_AFTER = 500
 const BANNER_STAYS = 2500
 const TYPING_EVERY = 3000
 const COUNT_BELOW = 200
@@ -49,6 +50,7 @@ export class Panel implements Chat, Shown {
   private unread = 0
   private typingTimer: ReturnType<typeof setTimeout> | undefined
   private bannerTimer: ReturnType<typeof setTimeout> | undefined
+  private politeTimer: ReturnType<typeof setTimeout> | undefined
   private toldTyping = 0
   private awaitsReply = false
 
@@ -93,6 +95,7 @@ export class Panel implements Chat, Shown {
     this.conversation.close()
     clearTimeout(this.typingTimer)
     clearTimeout(this.bannerTimer)
+    clearTimeout(this.politeTimer)
   }
 
   // ---------------------------------------------------------------- layout
@@ -104,12 +107,12 @@ export class Panel implements Chat, Shown {
     const note = say('english_only')
     this.menuButton = h('button', { type: 'button', class: 'round', 'aria-label': say('menu'), title: say('menu'), 'aria-haspopup': 'dialog', onclick: () => this.openMenu() }, icon('more'))
     const closeButton = options.inline ? null : h('button', { type: 'button', class: 'round', 'aria-label': say('close'), title: say('close'), onclick: () => this.close() }, icon('close'))
-    const bar = h('header', { class: 'bar' }, h('div', { class: 'who' }, this.title, h('p', { class: 'sub' }, note ? `${say('subtitle')} · ${note}` : say('subtitle'))), this.menuButton, closeButton)
+    const bar = h('div', { class: 'bar' }, h('div', { class: 'who' }, this.title, h('p', { class: 'sub' }, note ? `${say('subtitle')} · ${note}` : say('subtitle'))), this.menuButton, closeButton)
     this.personState = h('div', { class: 'state', role: 'status' })
     this.personButton = h('button', { type: 'button', class: 'button', 'aria-haspopup': 'dialog', onclick: () => this.openPerson() }, icon('person'), say('person'))
     this.banner = h('div', { class: 'banner', role: 'status' })
     this.greeting = h('div')
-    this.log = h('div', { role: 'log', 'aria-live': 'polite', 'aria-relevant': 'additions', 'aria-label': say('log') })
+    this.log = h('div', { role: 'log', 'aria-live': this.history.kept.proof ? 'off' : 'polite', 'aria-relevant': 'additions', 'aria-label': say('log') })
     this.typingLine = h('div', { class: 'typing', hidden: true, 'aria-hidden': 'true' })
     this.quick = h('div')
     this.newestButton = h('button', { type: 'button', class: 'newest', hidden: true, 'aria-label': say('newest'), title: say('newest'), onclick: () => this.toEnd() }, icon('arrow'))
@@ -175,7 +178,6 @@ export class Panel implements Chat, Shown {
     this.views.clear()
     this.build()
     for (const message of messages) this.added(message, false)
-    this.log.setAttribute('aria-live', 'polite')
     this.state(this.conversation.state)
     this.connection(this.conversation.connection)
     this.waiting(this.awaitsReply)
@@ -300,6 +302,7 @@ export class Panel implements Chat, Shown {
 
   added(message: Message, live: boolean): void {
     const atEnd = this.isAtEnd || message.author === 'visitor'
+    if (live) clearTimeout(this.politeTimer)
     this.log.setAttribute('aria-live', live ? 'polite' : 'off')
     const view = new MessageView(message, this.texts, {
       open: (citation, number, from) => {
@@ -328,7 +331,9 @@ export class Panel implements Chat, Shown {
     const { texts } = this
     const who = state.name ?? texts.say('coordinator')
     const words = state.holder === 'coordinator' ? texts.say('held', { who }) : state.holder === 'waiting' ? texts.say('waiting') : texts.say(state.attended ? 'attended' : 'prefer')
-    this.log.setAttribute('aria-live', 'polite')
+    // A moment later, so that what was replayed just now is not read aloud.
+    clearTimeout(this.politeTimer)
+    this.politeTimer = setTimeout(() => this.log.setAttribute('aria-live', 'polite'), POLITE_AFTER)
     if (this.personState.textContent === words) return
     this.personState.replaceChildren()
     put(this.personState, state.holder === 'coordinator' || (state.holder === 'assistant' && state.attended) ? h('span', { class: 'dot' }) : null, words)
