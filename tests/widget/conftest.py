@@ -10,15 +10,18 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from http.server import ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from conversations.database import Database, open_database
+from conversations.tables import conversations, messages, outbox
 from tests.gateway.conftest import ROOT, PlayedAssistant, _handler, free_port
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -158,9 +161,12 @@ def visit(stage: Stage, _browser: Browser) -> Iterator[Callable[..., Page]]:
     errors: list[str] = []
 
     def go(path: str = "/", *, viewport: dict[str, int] = DESKTOP, **options: Any) -> Page:
+        language = options.pop("language", None)
         context = _browser.new_context(viewport=viewport, reduced_motion="reduce", **options)  # type: ignore[arg-type]
         context.set_default_timeout(15_000)
         contexts.append(context)
+        if language is not None:
+            context.add_init_script(in_language(language))
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda line: errors.append(line.text) if "Content Security Policy" in line.text else None)
@@ -171,6 +177,11 @@ def visit(stage: Stage, _browser: Browser) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert errors == []
+
+
+def in_language(language: str) -> str:
+    """A script that makes pages say that they are in a language, as the site's own would."""
+    return f"document.addEventListener('DOMContentLoaded', () => {{ document.documentElement.lang = '{language}' }})"
 
 
 def start_chat(page: Page) -> None:
@@ -197,6 +208,23 @@ def count(page: Page, selector: str, number: int, *, within_s: float = 15) -> No
 def texts(page: Page, selector: str = ".message[data-id] .text") -> list[str]:
     """The texts of the messages in the log, in order."""
     return page.locator(f"cart-chat {selector}").all_inner_texts()
+
+
+def speak_as_coordinator(stage: Stage, conversation_id: str, text: str, *, joined: str) -> None:
+    """Put into the record what the desk puts there when a coordinator joins and says something."""
+    now = datetime.now(timezone.utc)
+    of_it = conversations.c.id == conversation_id
+    with stage.database().write() as connection:
+        before = connection.execute(sa.select(conversations.c.positions).where(of_it)).scalar_one()
+        for position, (author, words) in enumerate((("gateway", joined), ("coordinator", text)), before + 1):
+            mine = author == "coordinator"
+            row = {"conversation_id": conversation_id, "position": position, "author": author, "text": words, "said_at": now}
+            row |= {"author_id": "ana" if mine else None, "kind": None if mine else "handoff"}
+            said = connection.execute(sa.insert(messages).returning(messages.c.id), row).scalar_one()
+            queued = {"message_id": said, "conversation_id": conversation_id, "channel": "widget", "state": "pending"}
+            connection.execute(sa.insert(outbox), {**queued, "next_at": 0.0, "queued_at": now})
+        change = {"holder": "coordinator", "coordinator": "ana", "positions": before + 2}
+        connection.execute(sa.update(conversations).where(of_it).values(change))
 
 
 def violations(page: Page) -> list[str]:

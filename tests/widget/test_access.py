@@ -16,7 +16,7 @@ Visit = Callable[..., Page]
 
 @pytest.mark.parametrize(
     ("viewport", "options"),
-    [(DESKTOP, {}), (PHONE, {"color_scheme": "dark"}), (PHONE, {"locale": "ar"})],
+    [(DESKTOP, {}), (PHONE, {"color_scheme": "dark"}), (PHONE, {"language": "ar"})],
     ids=["desktop light", "phone dark", "phone right to left"],
 )
 def test_no_state_has_a_violation(visit: Visit, stage: Stage, viewport: dict[str, int], options: dict[str, str]) -> None:
@@ -109,7 +109,7 @@ def test_old_messages_are_not_read_aloud_after_a_reload(visit: Visit) -> None:
     page.wait_for_timeout(300)
 
     assert set(page.evaluate("window.live")) <= {"off"}
-    assert page.locator("cart-chat [role=log]").get_attribute("aria-live") == "polite"
+    expect(page.locator("cart-chat [role=log]")).to_have_attribute("aria-live", "polite")
 
 
 def test_a_visit_by_keyboard_alone(visit: Visit) -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import signal
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
 
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
-from conversations.tables import conversations, feedback, messages, outbox
-from tests.widget.conftest import PHONE, Stage, ask, count, start_chat, texts
+from conversations.tables import conversations, feedback, outbox
+from tests.widget.conftest import PHONE, Stage, ask, count, speak_as_coordinator, start_chat, texts
 
 Visit = Callable[..., Page]
 
@@ -227,24 +226,10 @@ def test_a_coordinator_is_shown_by_their_messages(visit: Visit, stage: Stage) ->
     ask(page, "hello")
     count(page, ".message[data-id]", 2)
 
-    with stage.database().write() as connection:
+    with stage.database().read() as connection:
         found = connection.execute(sa.select(conversations).order_by(conversations.c.last_at.desc())).first()
-        assert found is not None
-        now = datetime.now(timezone.utc)
-        for position, (author, text) in enumerate((("gateway", "Ana has joined."), ("coordinator", "How can I help?")), 3):
-            said = connection.execute(
-                sa.insert(messages).values(
-                    conversation_id=found.id, position=position, author=author, text=text, said_at=now,
-                    author_id="ana" if author == "coordinator" else None, kind="handoff" if author == "gateway" else None,
-                ).returning(messages.c.id)
-            ).scalar_one()  # fmt: skip
-            connection.execute(
-                sa.insert(outbox).values(
-                    message_id=said, conversation_id=found.id, channel="widget", state="pending", next_at=0.0, queued_at=now
-                )
-            )
-        change = {"holder": "coordinator", "coordinator": "ana", "positions": 4}
-        connection.execute(sa.update(conversations).where(conversations.c.id == found.id).values(change))
+    assert found is not None
+    speak_as_coordinator(stage, found.id, "How can I help?", joined="Ana has joined.")
 
     count(page, ".message.coordinator", 1)
     expect(page.locator("cart-chat .person-bar .state")).to_contain_text("has the conversation")

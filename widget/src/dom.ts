@@ -37,6 +37,8 @@ const ICONS = {
   save: 'M12 4v11M7 10l5 5 5-5M5 20h14',
   print: 'M7 9V4h10v5M7 17H5a2 2 0 0 1-2-2v-4a2 2 0 0 1 2-2h14a2 2 0 0 1 2 2v4a2 2 0 0 1-2 2h-2M7 14h10v6H7z',
   bin: 'M4 7h16M10 11v6M14 11v6M6 7l1 13h10l1-13M9 7V4h6v3',
+  minus: 'M5 12h14',
+  plus: 'M12 5v14M5 12h14',
   arrow: 'M12 5v14M6 13l6 6 6-6',
 } as const
 export type IconName = keyof typeof ICONS

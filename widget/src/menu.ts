@@ -35,8 +35,8 @@ function sizes(texts: Texts, now: number, set: (scale: number) => void): HTMLEle
     if (by) set(SCALES[at] ?? 1)
   }
   const box = h('div', { class: 'field', role: 'group', 'aria-labelledby': 'size-label' }, h('span', { class: 'legend', id: 'size-label' }, texts.say('text_size')), h('div', { class: 'sizes' },
-    h('button', { type: 'button', class: 'button', 'aria-label': texts.say('smaller'), onclick: () => step(-1) }, h('span', { 'aria-hidden': 'true' }, 'A−')), shown,
-    h('button', { type: 'button', class: 'button', 'aria-label': texts.say('larger'), onclick: () => step(1) }, h('span', { 'aria-hidden': 'true' }, 'A+'))))
+    h('button', { type: 'button', class: 'button', 'aria-label': texts.say('smaller'), onclick: () => step(-1) }, icon('minus')), shown,
+    h('button', { type: 'button', class: 'button', 'aria-label': texts.say('larger'), onclick: () => step(1) }, icon('plus'))))
   step(0)
   return box
 }
