@@ -20,7 +20,7 @@ SOURCES ?=
 OPTIONS ?=
 SECTIONS ?=
 
-.PHONY: help setup train run chat cases backup restore coordinator retention visitor reviewed contactkey demo-data figures servers test lint types content evaluate benchmark resilience audit lock clean
+.PHONY: help setup train widget run chat cases backup restore coordinator retention visitor reviewed contactkey demo-data figures servers test lint types content evaluate benchmark resilience audit lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,7 +57,12 @@ setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both
 train: setup reviewed ## Train a model for the current data, what coordinators approved included, if there is none yet
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train
 
-run: train ## Start everything on 127.0.0.1; Ctrl-C stops it
+build/widget/manifest.json: $(shell find widget/src -type f) widget/build.mjs widget/package-lock.json | $(BOOTSTRAP)/.done
+	@deploy/build-widget.sh
+
+widget: build/widget/manifest.json ## Build the chat widget that websites embed
+
+run: train widget ## Start everything on 127.0.0.1; Ctrl-C stops it
 	@exec $(GATEWAY)/bin/python -m deploy.launch
 
 chat: ## Talk to the running assistant in the terminal
@@ -102,7 +107,7 @@ types: $(TOOLS)/.done $(GATEWAY)/.done ## Types of knowledge, gateway, settings,
 content: setup ## Check the knowledge base (SOURCES=folder: against the documents, too)
 	@$(ASSISTANT)/bin/python -m knowledge.check $(if $(SOURCES),--sources $(SOURCES))
 
-test: train lint types servers ## Run all tests
+test: train widget lint types servers ## Run all tests
 	@SOURCES=$(SOURCES) deploy/test.sh
 
 evaluate: train ## Ask the held-out questions, cross-validate the NLU, write docs/evaluation.md
@@ -123,7 +128,7 @@ audit: $(TOOLS)/.done ## Known holes of the locked packages
 lock: $(BOOTSTRAP)/.done ## Compile the lock files anew
 	@for extra in assistant gateway tools; do $(UV) pip compile -q pyproject.toml --extra $$extra --python-version 3.10 --no-header \
 	  $$([ $$extra = assistant ] || echo --universal) --generate-hashes -o requirements/$$extra.lock; done
-	@for name in bootstrap weights build; do $(UV) pip compile -q --no-deps --no-header --universal --python-version 3.10 \
+	@for name in bootstrap weights build node; do $(UV) pip compile -q --no-deps --no-header --universal --python-version 3.10 \
 	  --generate-hashes requirements/$$name.in -o requirements/$$name.lock; done
 
 clean: ## Remove environments, models and build output

@@ -62,6 +62,15 @@ def _addresses(value: str) -> tuple[str, ...]:
     return tuple(read(one.strip().rstrip("/")) for one in value.split(",") if one.strip())
 
 
+def _origins(value: str) -> tuple[str, ...]:
+    if value.strip() == "*":
+        return ("*",)
+    origins = _addresses(value)
+    if any(origin.count("/") != 2 for origin in origins):
+        raise ValueError
+    return origins
+
+
 def _folder(value: str) -> Path:
     return (ROOT / value).resolve()
 
@@ -118,6 +127,9 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("NOTICE_FROM", "desk@localhost", str, "an e-mail address", "", "Sender of the notices.", ("gateway",)),
     Setting("NOTICE_TO", "", str, "e-mail addresses with commas between", "", "Who gets the notices by e-mail.", ("gateway",)),
     Setting("NOTICE_WEBHOOK", "", _address("http", "https"), "http://... or https://...", "", "Slack-style address that notices are posted to; empty for none.", ("gateway",)),
+    Setting("WIDGET_ORIGINS", "", _origins, "https://site addresses with commas between, or *", "", "Other sites that may embed the widget; this door's own pages always may.", ("gateway",)),
+    Setting("WIDGET_KEY", "", str, "keys with commas between, the one that signs first", "", "Signs visitors' sessions; empty for the key in DATA_DIR/widget.key, made at the first start.", ("gateway",)),
+    Setting("WIDGET_SESSION_RATE", "20", _whole, "a whole number, 0 for no limit", "sessions per minute", "New conversations of the widget from one network address; callers on loopback are exempt.", ("gateway",)),
     Setting("LOG_LEVEL", "INFO", str.upper, "DEBUG, INFO, WARNING or ERROR", "", "How much the logs say; they never hold what visitors wrote.", ("gateway", "run")),
 )
 
@@ -164,6 +176,9 @@ class Settings:
     notice_from: str
     notice_to: str
     notice_webhook: str
+    widget_origins: tuple[str, ...]
+    widget_key: str
+    widget_session_rate: int
     log_level: str
 
     @property

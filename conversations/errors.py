@@ -33,3 +33,7 @@ class NotFoundError(RecordError):
 
 class RefusedError(RecordError):
     """What was asked for is against a rule; says which."""
+
+
+class HeldError(RecordError):
+    """A conversation must be kept and cannot be erased now."""

@@ -446,3 +446,10 @@ preferences = sa.Table(
     sa.Column("changed_by", sa.String(64), nullable=False),
     sa.Column("changed_at", UtcTime, nullable=False),
 )
+
+ended_sessions = sa.Table(
+    "ended_sessions",
+    METADATA,
+    sa.Column("key", sa.String(64), primary_key=True),  # SHA-256 of channel and sender: says nothing of the visitor
+    sa.Column("ended_at", UtcTime, nullable=False),
+)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Install the servers that some tests start themselves, if that is permitted; else say in one line what is missing.
+# Install the servers and the browser that some tests start themselves, if that is permitted; else say in one line what is missing.
 # Nothing is left running: the tests start their own, on free ports of loopback.
 set -u
 missing=()

@@ -34,6 +34,13 @@ print(find_model(load_settings().data_dir).archive)")
 quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_stories.yml --endpoints tests/configs/no-endpoints.yml \
   --out build/stories --fail-on-prediction-errors
 
+if [ -e build/widget/manifest.json ]; then
+  echo "== widget: types, unit tests"
+  (cd widget; PATH="$PATH:$PWD/../.venv/node/bin"; npx --no-install tsc --noEmit; node test.mjs >../build/widget-tests.log 2>&1 || { tail -n 40 ../build/widget-tests.log; exit 1; })
+  echo "== widget: in the browser"
+  $gateway/python -m pytest tests/widget
+fi
+
 echo "== unit tests, gateway; training that goes wrong; the whole system"
 exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_architecture.py tests/test_docs.py \
   tests/conversations tests/desk tests/resilience tests/system

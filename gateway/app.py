@@ -9,7 +9,7 @@ from pathlib import Path
 import yaml
 from sanic import Request, Sanic
 from sanic.exceptions import SanicException
-from sanic.response import HTTPResponse, html, raw
+from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from conversations.errors import StoreUnavailableError
@@ -17,6 +17,8 @@ from gateway.channels.base import check_caller
 from gateway.channels.callback.connector import add_callback
 from gateway.channels.rest.connector import add_rest
 from gateway.channels.rest.payload import CHANNEL
+from gateway.channels.widget.connector import add_widget
+from gateway.demo import add_demo
 from gateway.errors import GatewayError
 from gateway.parts import App, Parts, make_parts
 from safety.emergency import load_safety
@@ -96,20 +98,12 @@ def create_app(settings: Settings, *, name: str = "gateway", join: Callable[[App
     async def show_error(request: Request, error: Exception) -> HTTPResponse:
         return error_response(error)
 
-    _add_pages(app, settings)
+    add_demo(app, settings)
     _add_probes(app, settings)
     add_rest(app, settings)
     add_callback(app, settings)
+    add_widget(app, settings)
     return app
-
-
-def _add_pages(app: App, settings: Settings) -> None:
-    @app.get("/")
-    async def index(request: Request) -> HTTPResponse:
-        page = (_FOLDER / "pages" / "index.html").read_text(encoding="utf-8")
-        return html(page.replace("{port}", str(settings.port)))
-
-    app.static("/style.css", _FOLDER / "pages" / "style.css", name="style")
 
 
 def _add_probes(app: App, settings: Settings) -> None:

@@ -11,9 +11,10 @@ class GatewayError(Exception):
     status = 500
     code = "internal"
 
-    def __init__(self, message: str, *, retry_after_s: float | None = None) -> None:
+    def __init__(self, message: str, *, retry_after_s: float | None = None, code: str | None = None) -> None:
         super().__init__(message)
         self.message, self.retry_after_s = message, retry_after_s
+        self.code = code or self.code
 
     def as_data(self) -> dict[str, Any]:
         """The error as JSON."""
@@ -36,6 +37,41 @@ class ForbiddenError(GatewayError):
 
     status = 401
     code = "unauthorized"
+
+
+class SessionError(GatewayError):
+    """A visitor's proof is missing, forged, too old, or its conversation was erased; the code says which."""
+
+    status = 401
+    code = "session"
+
+
+class OriginError(GatewayError):
+    """The page that asks belongs to a site that may not."""
+
+    status = 403
+    code = "origin"
+
+
+class NotFoundError(GatewayError):
+    """There is no such thing, or not for this caller."""
+
+    status = 404
+    code = "not_found"
+
+
+class ConflictError(GatewayError):
+    """It cannot be done as things stand."""
+
+    status = 409
+    code = "conflict"
+
+
+class UnavailableError(GatewayError):
+    """Something of ours is away for the moment."""
+
+    status = 503
+    code = "unavailable"
 
 
 class TooManyError(GatewayError):

@@ -63,6 +63,8 @@ class Parts:
     # What else works beside the gateway in this process: the desk.
     jobs: list[Callable[[], Coroutine[Any, Any, None]]] = field(default_factory=list)
     tasks: list[asyncio.Task[None]] = field(default_factory=list)
+    # Called when something may have been said to a visitor: those who hold live lines.
+    listeners: list[Callable[[], None]] = field(default_factory=list)
 
     async def start(self) -> None:
         """Open the record and begin to work; if the database is away, go on trying while the door is open."""
@@ -97,6 +99,8 @@ class Parts:
         """There may be something to push."""
         for worker in self.senders:
             worker.wake()
+        for listener in self.listeners:
+            listener()
 
     async def _listen(self) -> None:
         """Hear from other gateways which turns have ended, connecting again whenever need be."""

@@ -176,6 +176,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "SEND_TRIES": "4",
         "SENDER_RATE": "30",
         "PROXIES_COUNT": "1",
+        "WIDGET_ORIGINS": "https://care.example",
         "PYTHONPATH": str(ROOT),
     }
     started = Stage(played, receiver, f"http://127.0.0.1:{port}", data_dir, environment, None)  # type: ignore[arg-type]
