@@ -17,8 +17,8 @@ from conversations.tables import cases, conversations, feedback, messages, turns
 
 # Of a common word only the newest so many messages are looked at, so that no search takes for ever.
 MOST_HITS = 1000
-# PostgreSQL sorts all hits before it cuts: what is in one of twenty messages is looked for among the newest so many only.
-NEWEST = 20_000
+# On PostgreSQL a word with more hits than MANY is common, and looked for among so many of the newest messages only.
+MANY, NEWEST = 5_000, 20_000
 _WORDS = re.compile(r"\w+")
 MARKS = ("handed_over", "emergency", "unanswered", "thumbs_down", "reviewed", "not_reviewed")
 _UNANSWERED = ("out_of_scope", "unavailable")
@@ -143,21 +143,16 @@ def _search(connection: Connection, words: str) -> dict[str, str]:
 
 
 def _search_postgresql(connection: Connection, match: str) -> list[int]:
-    """The newest hits: of a common word among the newest messages; of a rare one by the index, before they are sorted."""
-    ids: list[int] = []
-    for source in (
-        "SELECT message_id, words FROM message_search ORDER BY message_id DESC LIMIT :newest",
-        # Materialized, or the planner walks through all messages from the newest to find a word that is in none.
-        "SELECT message_id, words FROM message_search WHERE words @@ to_tsquery('simple', :match)",
-    ):
-        hits = sa.text(
-            f"WITH found AS MATERIALIZED ({source}) SELECT message_id FROM found WHERE words @@ to_tsquery('simple', :match) "
-            "ORDER BY message_id DESC LIMIT :most"
-        )
-        ids = list(connection.execute(hits, {"match": match, "most": MOST_HITS, "newest": NEWEST}).scalars())
-        if len(ids) == MOST_HITS:
-            break
-    return ids
+    """The newest hits: of a rare word all are read by the index and sorted here; a common one is met soon from the newest on."""
+    # Asked for few rows the planner would rather walk through all messages than use the index.
+    connection.execute(sa.text("SET LOCAL enable_seqscan = off"))
+    hits = sa.text("SELECT message_id FROM message_search WHERE words @@ to_tsquery('simple', :match) LIMIT :many")
+    ids = list(connection.execute(hits, {"match": match, "many": MANY + 1}).scalars())
+    if len(ids) > MANY:
+        newest = "(SELECT message_id, words FROM message_search ORDER BY message_id DESC LIMIT :newest) AS newest"
+        hits = sa.text(f"SELECT message_id FROM {newest} WHERE words @@ to_tsquery('simple', :match) LIMIT :most")
+        ids = list(connection.execute(hits, {"match": match, "newest": NEWEST, "most": MOST_HITS}).scalars())
+    return sorted(ids, reverse=True)[:MOST_HITS]
 
 
 def _first_words(connection: Connection, ids: list[str]) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -66,14 +67,32 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
     assert digest_record(database) == before
 
 
-def test_a_store_of_before_works_on_the_tables_of_after(database: Database) -> None:
-    """A gateway that still runs while another has migrated: what it knows of is still there."""
+def test_what_a_gateway_of_before_writes_fits_the_tables_of_after(database: Database) -> None:
+    """A gateway that still runs while another has migrated knows the first tables only: what it leaves out has a default."""
     migrate(database.engine, REVISIONS[0])
-    store = Store(database, owner="old")
-    store.accept(Incoming("rest", "ann", "m1", "hello"))
+    of_before = {
+        name: [column["name"] for column in sa.inspect(database.engine).get_columns(name)] for name in ("conversations", "cases")
+    }
     migrate(database.engine)
+    now = datetime.now(timezone.utc)
+    given = {
+        "conversations": {"id": "c", "channel": "rest", "sender": "ann", "began_at": now, "last_at": now},
+        "cases": {
+            "reference": "r",
+            "conversation_id": "c",
+            "kind": "handoff",
+            "reason": "asked",
+            "priority": "normal",
+            "state": "open",
+        }
+        | {"opened_at": now, "changed_at": now},
+    }
 
-    assert store.accept(Incoming("rest", "ann", "m1", "hello")).repeated
+    with database.write() as connection:
+        for name, row in given.items():
+            assert set(row) <= set(of_before[name])
+            connection.execute(sa.insert(METADATA.tables[name]), row)
+    assert Store(database, owner="new").accept(Incoming("rest", "ann", "m1", "hello")).conversation_id == "c"
 
 
 @pytest.mark.parametrize("address", ["sqlite:////nowhere/at/all.db", "postgresql://postgres@127.0.0.1:1/none"])

@@ -123,8 +123,9 @@ def test_a_handoff_is_committed_with_its_reply(door: httpx.Client, assistant: Pl
 
     text = post(door, new_sender()).json()[0]["text"]
 
-    ((reference, name),) = stage.record("select reference, contact_name from cases where contact_email = 'o@example.org'")
-    assert text == f"Your reference is {reference}." and name == "Olga"
+    reference = text.removeprefix("Your reference is ").removesuffix(".")
+    ((name, email),) = stage.record("select contact_name, contact_email from cases where reference = ?", reference)
+    assert name.startswith("sealed:") and email.startswith("sealed:")  # encrypted where they lie
 
 
 def test_understanding_is_kept_for_review(door: httpx.Client, assistant: PlayedAssistant, stage: Stage) -> None:
