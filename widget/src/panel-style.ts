@@ -131,6 +131,8 @@ textarea:focus-visible,input:focus-visible,select:focus-visible{outline:3px soli
 .sheet h3{font-size:1.0625em;font-weight:650;line-height:1.35}
 .sheet .dim{color:var(--dim);font-size:.875em}
 .sheet blockquote{margin:0;padding:.2em 0 .2em 1em;border-inline-start:3px solid var(--accent);font-size:1em}
+.content-form{display:flex;flex-direction:column;gap:16px}
+.dot{flex:none}
 .field{display:flex;flex-direction:column;gap:.35em}
 .field label,.legend{font-size:.9375em;font-weight:600}
 .field .error{color:var(--alarm);font-size:.875em;font-weight:550}
