@@ -69,7 +69,7 @@ def test_migrating_twice_changes_nothing(database: Database) -> None:
 
 def test_what_a_gateway_of_before_writes_fits_the_tables_of_after(database: Database) -> None:
     """A gateway that still runs while another has migrated knows the first tables only: what it leaves out has a default."""
-    migrate(database.engine, REVISIONS[0])
+    migrate(database.engine, REVISIONS[-2])
     of_before = {
         name: [column["name"] for column in sa.inspect(database.engine).get_columns(name)] for name in ("conversations", "cases")
     }
