@@ -17,6 +17,7 @@ UV := $(BOOTSTRAP)/bin/uv
 RASA_ENV := RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 SQLALCHEMY_WARN_20=0 TF_CPP_MIN_LOG_LEVEL=3 \
             PYTHONWARNINGS=ignore PYTHONPATH=$(CURDIR) RASA_CACHE_DIRECTORY=$(CURDIR)/var/cache
 SOURCES ?=
+SECTIONS ?=
 
 .PHONY: help setup train widget run chat cases backup restore servers test lint types content evaluate benchmark resilience audit lock clean
 
@@ -97,7 +98,7 @@ benchmark: train ## Measure against Rasa's default pipeline, write docs/benchmar
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m evaluation.benchmarks.run
 
 resilience: train servers ## Kill, freeze and flood the real processes, write docs/resilience.md
-	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run
+	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run $(SECTIONS)
 
 audit: $(TOOLS)/.done ## Known holes of the locked packages
 	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done

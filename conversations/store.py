@@ -368,14 +368,20 @@ class Store:
         with self.database.read() as connection:
             return list_cases(connection)
 
-    def count_backlog(self) -> Backlog:
-        """What waits, for the metrics."""
+    def count_backlog(self, *, pulled: Sequence[str] = ()) -> Backlog:
+        """What waits, for the metrics.
+
+        Args:
+            pulled: Channels whose replies are fetched: what their callers never fetched does not wait for us.
+        """
         with self.database.read() as connection:
             n_turns, oldest_turn = connection.execute(
                 sa.select(sa.func.count(), sa.func.min(turns.c.accepted_at)).where(turns.c.state == TurnState.WAITING.value)
             ).one()
             n_sends, oldest_send = connection.execute(
-                sa.select(sa.func.count(), sa.func.min(outbox.c.queued_at)).where(outbox.c.state == "pending")
+                sa.select(sa.func.count(), sa.func.min(outbox.c.queued_at)).where(
+                    outbox.c.state == "pending", outbox.c.channel.not_in(pulled)
+                )
             ).one()
             n_events = connection.execute(
                 sa.select(sa.func.count()).select_from(events).where(events.c.published_at.is_(None))

@@ -16,6 +16,7 @@ from conversations.errors import StoreUnavailableError
 from gateway.channels.base import check_caller
 from gateway.channels.callback.connector import add_callback
 from gateway.channels.rest.connector import add_rest
+from gateway.channels.rest.payload import CHANNEL
 from gateway.channels.widget.connector import add_widget
 from gateway.demo import add_demo
 from gateway.errors import GatewayError
@@ -118,7 +119,7 @@ def _add_probes(app: App, settings: Settings) -> None:
         check_caller(request, settings)
         parts: Parts = request.app.ctx.parts
         try:
-            parts.metrics.set_backlog(await parts.records.read(parts.store.count_backlog, within_s=2))
+            parts.metrics.set_backlog(await parts.records.read(parts.store.count_backlog, pulled=[CHANNEL], within_s=2))
         except StoreUnavailableError:
             parts.metrics.set_backlog(None)
         return raw(parts.metrics.as_text(), content_type="text/plain; version=0.0.4; charset=utf-8")

@@ -54,10 +54,11 @@ class SendingWorker:
                 logger.warning("outbox not reached", extra={"channel": self._sender.channel, "reason": str(error)})
             except Exception:
                 logger.exception("sending failed", extra={"channel": self._sender.channel})
+            waiter = asyncio.ensure_future(self._wake.wait())
             try:
-                await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S)
-            except asyncio.TimeoutError:
-                continue
+                await asyncio.wait((waiter,), timeout=LOOK_EVERY_S)
+            finally:
+                waiter.cancel()
 
     async def _send_due(self) -> int:
         claimed = await self._records.write(self._outbox.claim, self._sender.channel, limit=AT_ONCE, lease_s=LEASE_S)

@@ -36,7 +36,7 @@ NEVER = {
     "safety": {"rasa", "rasa_sdk", "sanic", "sqlalchemy", "os"},
     "components": {"sanic", "sqlalchemy"},
     "actions": {"rasa", "sanic", "sqlalchemy"},
-    "conversations": {"rasa", "rasa_sdk", "sanic", "os"},
+    "conversations": {"rasa", "rasa_sdk", "sanic"},
     "gateway": {"rasa", "rasa_sdk", "sqlalchemy"},
 }
 

@@ -40,7 +40,9 @@ def test_every_own_component_has_its_page_and_test() -> None:
             assert f"## {component['name'].rsplit('.', 1)[1]}" in page
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/knowledge.md", "docs/assistant-call.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/knowledge.md", "docs/assistant-call.md", "docs/operations.md"]
+)
 def test_links_lead_somewhere(page: str) -> None:
     path = ROOT / page
     for link in re.findall(r"\]\(([^)#]+)", path.read_text(encoding="utf-8")):

@@ -84,7 +84,7 @@ def test_empty_and_overlong_messages_get_a_reply(door: httpx.Client, assistant: 
     assert assistant.calls == []
 
 
-@pytest.mark.parametrize("trouble", [{"status": 500}, {"messages": []}, {"delay_s": 0.8}])
+@pytest.mark.parametrize("trouble", [{"status": 500}, {"messages": []}, {"delay_s": 1.8}])
 def test_the_visitor_is_told_when_the_assistant_fails(
     door: httpx.Client, assistant: PlayedAssistant, trouble: dict[str, object]
 ) -> None:

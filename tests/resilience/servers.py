@@ -8,6 +8,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -125,24 +126,29 @@ class Server:
 
     def stop(self) -> None:
         """End it in good order."""
-        if self.process is None or self.process.poll() is not None:
-            return
+        if self.process is not None and self.process.poll() is None:
+            self._stop(self.process)
+        if self.user is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _stop(self, process: subprocess.Popen[bytes]) -> None:
         self.thaw()
-        self.process.send_signal(signal.SIGQUIT if "postgres" in self.command[0] else signal.SIGTERM)
+        process.send_signal(signal.SIGQUIT if "postgres" in self.command[0] else signal.SIGTERM)
         try:
-            self.process.wait(timeout=20)
+            process.wait(timeout=20)
         except subprocess.TimeoutExpired:
             self.kill()
 
 
-def _own(folder: Path, user: str | None) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    if user is not None:
-        entry = pwd.getpwnam(user)
-        os.chown(folder, entry.pw_uid, entry.pw_gid)
-        for parent in folder.parents:  # pytest makes its folders for their owner only
-            if parent.stat().st_uid == os.getuid() and str(parent).startswith(("/tmp/", "/var/tmp/")):
-                parent.chmod(parent.stat().st_mode | 0o011)
+def _own(folder: Path, user: str | None) -> Path:
+    """A folder that the server's account can use: pytest keeps its own folders closed to all others."""
+    if user is None:
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder
+    entry = pwd.getpwnam(user)
+    own = Path(tempfile.mkdtemp(prefix="server-"))
+    os.chown(own, entry.pw_uid, entry.pw_gid)
+    return own
 
 
 def start_postgres(folder: Path, *, durable: bool = True) -> Server:
@@ -154,7 +160,7 @@ def start_postgres(folder: Path, *, durable: bool = True) -> Server:
     """
     initdb = find_program("initdb", "postgresql", *_postgres_folders())
     user = "postgres" if os.getuid() == 0 else None
-    _own(folder, user)
+    folder = _own(folder, user)
     data, port = folder / "data", free_port()
     demote: dict[str, object] = {}
     if user is not None:
@@ -192,7 +198,7 @@ def start_rabbit(folder: Path) -> Server:
     """A RabbitMQ broker with the guest account, which it lets in on loopback only."""
     program = find_program("rabbitmq-server", "rabbitmq-server")
     user = "rabbitmq" if os.getuid() == 0 else None
-    _own(folder, user)
+    folder = _own(folder, user)
     port, dist = free_port(), free_port()
     environment = {
         "HOME": str(folder),
