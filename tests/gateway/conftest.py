@@ -169,10 +169,6 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "ASSISTANT_TOKEN": "secret",
         "TURN_TIMEOUT_S": "3",
         "API_KEY": "key",
-<<<<<<< HEAD
-=======
-        "WIDGET_ORIGINS": "https://care.example",
->>>>>>> refs/heads/widget
         "DATA_DIR": str(data_dir),
         "CALLBACK_URL": f"http://127.0.0.1:{receiving}/replies",
         "CALLBACK_SECRET": "shared",
@@ -180,10 +176,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
         "SEND_TRIES": "4",
         "SENDER_RATE": "30",
         "PROXIES_COUNT": "1",
-<<<<<<< HEAD
         "WIDGET_ORIGINS": "https://care.example",
-=======
->>>>>>> refs/heads/widget
         "PYTHONPATH": str(ROOT),
     }
     started = Stage(played, receiver, f"http://127.0.0.1:{port}", data_dir, environment, None)  # type: ignore[arg-type]
