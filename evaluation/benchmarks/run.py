@@ -178,7 +178,7 @@ def measure_speed(
         rates: list[list[float]] = [[] for _ in systems]
         times: list[list[float]] = [[] for _ in systems]
         for number in range(repeats):
-            say(f"throughput, {clients} clients, round {number + 1} of {repeats}")
+            say(f"throughput, clients: {clients}, round {number + 1} of {repeats}")
             for place, one in enumerate(started):
                 rate, some = measure_load(one.url, questions, clients=clients, seconds=seconds)
                 rates[place].append(rate)
@@ -243,11 +243,12 @@ def main() -> int:
         own,
     )
     save_run(run, FIGURES)
+    write_report(run, options.out)
     if options.hint3:
         say("HINT3")
         command = [sys.executable, "-m", "evaluation.benchmarks.hint3", str(options.hint3.resolve())]
         subprocess.run(command, cwd=ROOT, check=True)
-    write_report(run, options.out)
+        write_report(run, options.out)  # links to what has just been written
     say(f"the report is in {options.out / 'benchmark.md'}")
     return 0
 

@@ -36,10 +36,14 @@ class Given:
 
 
 def is_right(given: Given) -> bool:
-    """True if the reply answers the question that was asked."""
+    """True if the reply answers the question that was asked.
+
+    Asked again in a conversation, a question gets the next level of detail, which the other guide's section on the topic may hold.
+    """
     custom = given.messages[-1].get("custom") or {} if given.messages else {}
     cited = [citation["id"].split("/")[0] for citation in custom.get("citations", ())]
-    return custom.get("kind") == "answer" and cited[:1] == [QUESTIONS[given.question][1]]
+    topic = QUESTIONS[given.question][1].partition("#")[2]
+    return custom.get("kind") == "answer" and bool(cited) and cited[0].partition("#")[2] == topic
 
 
 def kind_of(given: Given) -> str:
