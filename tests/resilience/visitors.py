@@ -38,7 +38,7 @@ class Given:
 def is_right(given: Given) -> bool:
     """True if the reply answers the question that was asked.
 
-    Asked again in a conversation, a question gets the next level of detail, which the other guide's section on the topic may hold.
+    Asked again in a conversation, a question gets the next level of detail; the other guide's section on the topic may hold it.
     """
     custom = given.messages[-1].get("custom") or {} if given.messages else {}
     cited = [citation["id"].split("/")[0] for citation in custom.get("citations", ())]
