@@ -85,8 +85,8 @@ def asks_price(question: Question) -> bool:
     )
 
 
-def draft_part(part: Asked, context: Context, base: Knowledge) -> Draft:
-    """The draft for one question; one asked before gets what was not shown yet."""
+def draft_part(part: Asked, base: Knowledge) -> Draft:
+    """The draft for one question; a bare follow-up has its passage already."""
     question = question_of(part)
     if part.target:
         return replies.draft_passages(select(replace(question, labels=[(part.target, 1.0)]), base), question, base)
@@ -109,7 +109,6 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     )
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
-    asked = dict(list({**context.asked, lead: context.asked.get(lead, 0) + 1}.items())[-40:])
     return replace(
         context,
         question=last.text[:MAX_QUESTION_CHARS],
@@ -123,7 +122,6 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         offer="",
         act=act,
         failures=0,
-        asked=asked,
         topics=tuple(dict.fromkeys((*context.topics, *(name.split("/")[0] for name in passages))))[-24:],
         all_countries=tuple(dict.fromkeys((*context.all_countries, *countries)))[-20:],
     )
@@ -165,7 +163,7 @@ class ActionAnswerFromPassages(Action):
             again = self._answer_again(parts[0], context, base, dispatcher, tracker)
             if again is not None:
                 return finish(again)
-        drafts = [draft_part(part, context, base) for part in inside]
+        drafts = [draft_part(part, base) for part in inside]
         closing = [outside_text(kind_in(part.labels, "out_of_scope")) for part in parts if part.intent == "out_of_scope"]
         answer = replies.finish(drafts, base, closing=closing)
         send_answer(dispatcher, answer, outro=reminder(context))

@@ -7,7 +7,7 @@ gateway with the turn, and comes back with the next message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any
 
 VERSION = 1
@@ -61,7 +61,6 @@ class Context:
         offer: "handoff" if the last reply offered a coordinator.
         act: Intent that the last message was taken for.
         failures: Replies in a row that did not answer.
-        asked: How often each leading passage or section has been asked for; the level of detail follows from it.
         topics: Section ids answered from so far, for the coordinator.
         all_countries: Term ids of the countries asked about so far, for the coordinator.
         contact: Contact details under collection.
@@ -80,7 +79,6 @@ class Context:
     offer: str = ""
     act: str = ""
     failures: int = 0
-    asked: Mapping[str, int] = field(default_factory=dict)
     topics: tuple[str, ...] = ()
     all_countries: tuple[str, ...] = ()
     contact: Contact = Contact()
