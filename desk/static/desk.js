@@ -14,10 +14,16 @@
     lookSoon = setTimeout(() => htmx.trigger(body, "desk-changed"), 60);
   }
   if (body.dataset.live) {
-    const stream = new EventSource(body.dataset.live);
     const here = location.pathname.split("/conversations/")[1];
-    stream.addEventListener("changed", (event) => { if (!here || !event.data || event.data === here) look(); });
-    stream.addEventListener("ended", () => { stream.close(); location.assign("/desk/sign-in"); });
+    const listen = () => {
+      const stream = new EventSource(body.dataset.live);
+      stream.addEventListener("changed", (event) => { if (!here || !event.data || event.data === here) look(); });
+      stream.addEventListener("ended", () => { stream.close(); location.assign("/desk/sign-in"); });
+      // A browser does not try again after an answer that is no stream: the session has ended, which the next look finds, or the door
+      // is busy, and then this page would stay deaf.
+      stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) { look(); setTimeout(listen, 2000); } });
+    };
+    listen();
     // The stream may have missed something while it was away.
     setInterval(look, 20000);
   }

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from conversations.dossier import give_feedback
 from conversations.live import find_new
@@ -247,5 +247,24 @@ def test_an_open_page_is_sent_to_the_form_once_its_session_has_ended(browser: Br
     door.ask_for_person(f"end-{uuid.uuid4().hex[:8]}")
 
     page.wait_for_url("**/sign-in", timeout=20000)
+    context.close()
+    client.close()
+
+
+def test_a_page_whose_stream_is_refused_is_sent_to_the_form_at_once(browser: Browser, door: Door) -> None:
+    """The session ends before the live channel is open: the refusal is no stream, and a browser gives up on it for good."""
+    from tests.desk.conftest import sign_in
+
+    clear_tries(door)
+    client = sign_in(door, "cem")
+    context = enter(browser, door, client)
+    held: list[Route] = []
+    context.route("**/desk/live", lambda route: held.append(route) if not held else route.continue_())
+    page, _ = open_page(context, f"{door.url}/desk")
+    client.send_form("/desk/sign-out")
+    page.wait_for_timeout(200)
+    held[0].continue_()
+
+    page.wait_for_url("**/sign-in", timeout=15000)  # before the page looks by itself, which it does every 20 s
     context.close()
     client.close()
