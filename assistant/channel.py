@@ -23,6 +23,7 @@ from sanic.response import HTTPResponse
 
 from assistant.action_check import compile_action_check
 from assistant.turns import Outcome, Turn, Turns, plain_text
+from dialogue.language import load_detector
 from knowledge.passage import load_knowledge
 
 logger = logging.getLogger(__name__)
@@ -81,6 +82,7 @@ class GatewayChannel(InputChannel):
         if not token:
             cls.raise_missing_credentials_exception()
         compile_action_check()
+        load_detector()
         return cls(str(token), Turns(load_knowledge()))
 
     def __init__(self, token: str, turns: Turns) -> None:

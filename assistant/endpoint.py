@@ -43,6 +43,9 @@ class KeptEndpoint(EndpointConfig):
         if self._kept is None or self._kept.closed:
             self._kept = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
         kwargs.pop("timeout", None)
+        tracker = (kwargs.get("json") or {}).get("tracker") or {}
+        # The tracker began with this turn: its events are the last message once more, and no action reads them.
+        tracker.pop("events", None)
         async with self._kept.request(method, self.url, **kwargs) as answer:
             if answer.status >= 400:
                 raise ClientResponseError(answer.status, answer.reason, await answer.content.read())

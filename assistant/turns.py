@@ -20,10 +20,12 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from assistant.endpoint import keep_open
+from assistant.runner import PlainGraphRunner
 from dialogue.contact import find_details
 from dialogue.context import context_from
 from dialogue.language import foreign_language
 from dialogue.parse import Parse
+from dialogue.places import Places
 from dialogue.reading import Reader, Reading
 from knowledge.passage import Knowledge
 
@@ -159,13 +161,14 @@ class Turns:
     def __init__(self, knowledge: Knowledge) -> None:
         self._knowledge = knowledge
         self._spellings = knowledge.spellings()
+        self._places = Places(knowledge)
 
     def read(self, processor: MessageProcessor, turn: Turn, now: float) -> Reading:
         """What the message means in its conversation."""
         context = context_from(turn.context, now=now)
         if turn.previous_kind in ("emergency", "unavailable") and context.act not in ("emergency", ""):
             context = replace(context, offer="")
-        reader = Reader(self._knowledge, lambda texts: parse_texts(processor, self._spellings, texts))
+        reader = Reader(self._knowledge, self._places, lambda texts: parse_texts(processor, self._spellings, texts))
         reading = reader.read(turn.text, context)
         foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active)
         if foreign and reading.act != "emergency":
@@ -185,6 +188,7 @@ class Turns:
             raise RuntimeError("no model is loaded")
         if processor.action_endpoint is not None:
             processor.action_endpoint = keep_open(processor.action_endpoint)
+        processor.graph_runner = PlainGraphRunner.over(processor.graph_runner)
         now = time.time()
         reading = self.read(processor, turn, now)
         parse = reading.parse

@@ -19,7 +19,10 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.feature_extraction.text import HashingVectorizer
 
 COARSE_DIMENSIONS = 64
-COARSE_CANDIDATES = 400
+COARSE_CANDIDATES = 200
+# N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
+COMMONEST, FEW = 0.1, 100
+_NO_INDICES, _NO_SHARES = np.zeros(0, np.int32), np.zeros(0, np.float32)
 _ARRAYS, _SPELLING, _META = "scorer.npz", "spelling.npz", "scorer.json"
 
 
@@ -55,9 +58,15 @@ def _spelling_features() -> HashingVectorizer:
     )
 
 
-def _unit_rows(matrix: sparse.csr_matrix) -> sparse.csr_matrix:
-    lengths = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
-    return sparse.diags(1 / np.maximum(lengths, 1e-9)) @ matrix
+def _weighted(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
+    """Counts of n-grams as TF-IDF in rows of length 1, float32; in place, since scipy's products are slow on a single row."""
+    counts.data *= idf[counts.indices] > 0
+    counts.eliminate_zeros()
+    shares = np.log1p(counts.data) * idf[counts.indices]
+    squares = np.concatenate([[0.0], np.cumsum(shares * shares)])[counts.indptr]
+    lengths = np.sqrt(np.maximum(np.diff(squares), 1e-18))
+    counts.data = (shares / np.repeat(lengths, np.diff(counts.indptr))).astype(np.float32)
+    return counts
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
@@ -84,7 +93,7 @@ class ClassScorer:
         self.options = options
         self._weights, self._bias, self._vectors, self._targets = weights, bias, vectors, targets
         self._spelling, self._idf = spelling, idf
-        self._spelling_t = spelling.T.tocsr()
+        self._postings = spelling.tocsc()  # of each n-gram: the training utterances that have it
         # Most of a vector lies in a few directions: a search along these finds the candidates, the whole vectors rank them.
         self._directions = np.linalg.eigh(vectors.T @ vectors)[1][:, -COARSE_DIMENSIONS:].astype(np.float32)
         self._coarse = np.ascontiguousarray(vectors @ self._directions)
@@ -119,10 +128,9 @@ class ClassScorer:
         if len(classes) == 2:
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
         counts = _spelling_features().transform(texts)
-        counts.data = np.log1p(counts.data)
         seen = np.bincount(counts.indices, minlength=counts.shape[1])
         idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
-        spelling = _unit_rows((counts @ sparse.diags(idf)).tocsr()).astype(np.float32)
+        idf *= seen <= max(COMMONEST * len(texts), FEW)
         return cls(
             classes,
             options,
@@ -130,7 +138,7 @@ class ClassScorer:
             bias=bias.astype(np.float32),
             vectors=vectors.astype(np.float32),
             targets=targets,
-            spelling=spelling.tocsr(),
+            spelling=_weighted(counts, idf),
             idf=idf,
         )
 
@@ -156,11 +164,6 @@ class ClassScorer:
         mixed = sum(weight * view for weight, view in views)
         return mixed / mixed.sum(axis=1, keepdims=True)
 
-    def _spell(self, texts: Sequence[str]) -> sparse.csr_matrix:
-        counts = self._hasher.transform(texts)
-        counts.data = np.log1p(counts.data) * self._idf[counts.indices]
-        return _unit_rows(counts).tocsr()
-
     def _vote_near(self, vector: np.ndarray) -> np.ndarray:
         """Votes of the training utterances nearest to one vector, float64 (classes,)."""
         coarse = self._coarse @ (vector @ self._directions)
@@ -175,14 +178,23 @@ class ClassScorer:
         weight = np.exp((likeness[nearest] - likeness[nearest].max()) / temperature)
         return np.bincount(self._targets[utterances[nearest]], weights=weight / weight.sum(), minlength=len(self.classes))
 
-    def _likeness(self, row: sparse.csr_matrix) -> np.ndarray:
+    def _spell(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
+        """N-grams and their shares, for each text."""
+        rows = _weighted(self._hasher.transform(texts), self._idf)
+        ends = zip(rows.indptr, rows.indptr[1:])
+        return [(rows.indices[start:end], rows.data[start:end]) for start, end in ends]
+
+    def _likeness(self, row: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Cosines of one utterance's spelling with all training utterances', float32 (training utterances,).
 
-        Only the columns of its own n-grams are read: a sparse product would first build the result's pattern.
+        Only the columns of its own n-grams are read, and taken over as they lie: indexing would check and copy them once more.
         """
-        columns = self._spelling_t[row.indices]
-        shares = np.repeat(row.data, np.diff(columns.indptr)) * columns.data
-        return np.bincount(columns.indices, weights=shares, minlength=self._spelling.shape[0]).astype(np.float32)
+        ngrams, shares = row
+        starts, ends = self._postings.indptr[ngrams], self._postings.indptr[ngrams + 1]
+        indices = np.concatenate([self._postings.indices[start:end] for start, end in zip(starts, ends)] or [_NO_INDICES])
+        data = np.concatenate([self._postings.data[start:end] for start, end in zip(starts, ends)] or [_NO_SHARES])
+        offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int32)
+        return sparse.csc_matrix((data, indices, offsets), shape=(len(self._targets), len(ngrams))) @ shares
 
     def save(self, folder: Path) -> None:
         """Write the scorer: arrays without pickles, and JSON."""

@@ -21,12 +21,12 @@ PIPELINE_NAME = "cart_lupus"
 
 
 def patterns_of(term: Term) -> list[dict[str, object]]:
-    """The ruler's patterns of a term: one a spelling, matched without regard to case.
+    """The ruler's patterns of a term: one a spelling, a phrase that is matched without regard to case.
 
-    A spelling that is also a common word (US, fit, CAR) is matched as written only.
+    A spelling that is also a common word (US, ISO) is a pattern of tokens and matched as written only.
     """
     spellings = dict.fromkeys((term.name, *term.synonyms, *term.misspellings))
-    return [{"label": term.kind, "id": term.id, "pattern": _token_patterns(spelling)} for spelling in spellings]
+    return [{"label": term.kind, "id": term.id, "pattern": _pattern(spelling)} for spelling in spellings]
 
 
 # Lower-cased these are everyday words: "us", "it", "ema", "pred", "aza".
@@ -34,11 +34,8 @@ _CASE_SENSITIVE = frozenset({"US", "ISO", "EU", "AZA", "CYC"})
 _TOKENIZER = spacy.blank("en").tokenizer
 
 
-def _token_patterns(spelling: str) -> list[dict[str, str]]:
-    tokens = [token.text for token in _TOKENIZER(spelling)]
-    if spelling in _CASE_SENSITIVE:
-        return [{"ORTH": token} for token in tokens]
-    return [{"LOWER": token.lower()} for token in tokens]
+def _pattern(spelling: str) -> str | list[dict[str, str]]:
+    return [{"ORTH": token.text} for token in _TOKENIZER(spelling)] if spelling in _CASE_SENSITIVE else spelling
 
 
 def build_language(root: Path = ROOT) -> Language:
@@ -53,7 +50,7 @@ def build_language(root: Path = ROOT) -> Language:
     knowledge = load_knowledge(root)
     language = spacy.blank("en")
     language.add_pipe("lemmatizer", config={"mode": "lookup"})
-    ruler = language.add_pipe("entity_ruler")
+    ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     language.initialize()  # empties the ruler, so the patterns come after it
     ruler.add_patterns([pattern for term in knowledge.terms.values() for pattern in patterns_of(term)])
     language.meta["name"] = PIPELINE_NAME

@@ -65,7 +65,17 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         self.validate_config(config)
         self._options = ScorerOptions(**{k: config[k] for k in ScorerOptions.__dataclass_fields__ if k in config})
         self._storage, self._resource = storage, resource
-        self._scorer, self._intents = scorer, intents or {}
+        self._intents = intents or {}
+        self._use(scorer)
+
+    def _use(self, scorer: ClassScorer | None) -> None:
+        """Take over what was learnt: which class counts for which intent, and which intents are topics of the documents."""
+        self._scorer = scorer
+        self._names = list(dict.fromkeys(self._intents.values()))
+        numbers = {name: number for number, name in enumerate(self._names)}
+        topics = {name for label, name in self._intents.items() if "#" in label}
+        self._topical = np.array([name in topics for name in self._names], dtype=bool)
+        self._columns = np.array([numbers[self._intents[label]] for label in scorer.classes] if scorer else [], dtype=np.int64)
 
     @classmethod
     def create(
@@ -93,9 +103,10 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         examples = [m for m in training_data.intent_examples if m.get(INTENT) and m.get(TEXT)]
         labels = [class_of(message) for message in examples]
         self._intents = {label: message.get(INTENT) for label, message in zip(labels, examples)}
-        self._scorer = ClassScorer.train([m.get(TEXT) for m in examples], _vectors(examples), labels, options=self._options)
+        scorer = ClassScorer.train([m.get(TEXT) for m in examples], _vectors(examples), labels, options=self._options)
+        self._use(scorer)
         with self._storage.write_to(self._resource) as folder:
-            self._scorer.save(folder)
+            scorer.save(folder)
             (folder / _CLASSES_FILE).write_text(json.dumps(self._intents, sort_keys=True), encoding="utf-8")
         return self._resource
 
@@ -112,28 +123,24 @@ class PassageClassifier(IntentClassifier, GraphComponent):
 
     def _annotate(self, message: Message, shares: np.ndarray) -> None:
         assert self._scorer is not None
-        by_intent: dict[str, float] = {}
-        for label, share in zip(self._scorer.classes, shares):
-            by_intent[self._intents[label]] = by_intent.get(self._intents[label], 0.0) + float(share)
-        ranking = self._rank(by_intent)
+        sums = np.bincount(self._columns, weights=shares, minlength=len(self._names))
+        ranking = self._rank(sums)
         best = np.argsort(-shares, kind="stable")[:RANKING_LENGTH]
         labels = [{"label": self._scorer.classes[i], "confidence": float(shares[i])} for i in best]
         message.set("intent", ranking[0], add_to_output=True)
         message.set("intent_ranking", ranking[:RANKING_LENGTH], add_to_output=True)
         message.set(LABELS, labels, add_to_output=True)
 
-    def _rank(self, by_intent: dict[str, float]) -> list[dict[str, Any]]:
+    def _rank(self, sums: np.ndarray) -> list[dict[str, Any]]:
         """Rank the intents; the topics together stand against each other intent.
 
         A question on the documents may lie between two topics, half and half; that makes it no less a question
         on the documents. So the topics' sum decides whether one of them is first.
         """
-        topics = {name for label, name in self._intents.items() if "#" in label}
-        together = sum(share for name, share in by_intent.items() if name in topics)
-        ranking = sorted(({"name": n, "confidence": c} for n, c in by_intent.items()), key=lambda row: -row["confidence"])
-        best_other = max((c for n, c in by_intent.items() if n not in topics), default=0.0)
-        first = next(row for row in ranking if (row["name"] in topics) == (together > best_other))
-        return [first, *(row for row in ranking if row is not first)]
+        topical = sums[self._topical].sum() > max(sums[~self._topical], default=0.0)
+        order = np.argsort(-sums, kind="stable")
+        first = next(i for i in order if self._topical[i] == topical)
+        return [{"name": self._names[i], "confidence": float(sums[i])} for i in (first, *(i for i in order if i != first))]
 
 
 def _vectors(messages: list[Message]) -> np.ndarray:

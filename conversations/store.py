@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -96,6 +96,23 @@ _END_TURN = (
 )
 
 
+def _work_of(found: Row[Any], incoming: Incoming, message_id: int) -> Work:
+    """The turn of a new message in a conversation that nobody works on."""
+    return Work(
+        found.id,
+        incoming.channel,
+        message_id,
+        incoming.external_id,
+        incoming.text,
+        found.context,
+        found.last_kind,
+        Holder(found.holder),
+        found.fence + 1,
+        1,
+        found.held_since is not None,
+    )
+
+
 class Store:
     """The record, as one gateway sees it. All methods are blocking and safe to call from several threads."""
 
@@ -113,12 +130,16 @@ class Store:
 
     # ------------------------------------------------------------------ accepting
 
-    def accept(self, incoming: Incoming, *, at_once: Outcome | None = None) -> Accepted:
+    def accept(
+        self, incoming: Incoming, *, at_once: Outcome | None = None, when_claimed: Callable[[Work], None] | None = None
+    ) -> Accepted:
         """Store a message, or recognise it; claim its turn if nobody works on the conversation.
 
         Args:
             incoming: The message.
             at_once: What came of it already (an emergency); committed with it, before what waits.
+            when_claimed: Called with a turn that is claimed here, before the commit: for work that has no effect of its own and
+                is thrown away if the commit fails.
 
         Raises:
             StoreUnavailableError: If it is not known to be stored.
@@ -132,7 +153,7 @@ class Store:
                 return self._recognise(connection, found.id, incoming.external_id)
             if at_once is not None:
                 return self._answer_at_once(connection, found, incoming, added, at_once, now)
-            return self._queue(connection, found, incoming, added, now)
+            return self._queue(connection, found, incoming, added, now, when_claimed)
 
     def _find_or_begin(self, connection: Connection, incoming: Incoming, now: datetime) -> Row[Any]:
         key = {"of_channel": incoming.channel, "of_sender": incoming.sender}
@@ -160,9 +181,20 @@ class Store:
         replies = () if state is TurnState.WAITING else _read_replies(connection, known.message_id)
         return Accepted(conversation_id, known.message_id, True, state, replies)
 
-    def _queue(self, connection: Connection, found: Row[Any], incoming: Incoming, message_id: int, now: datetime) -> Accepted:
+    def _queue(
+        self,
+        connection: Connection,
+        found: Row[Any],
+        incoming: Incoming,
+        message_id: int,
+        now: datetime,
+        when_claimed: Callable[[Work], None] | None,
+    ) -> Accepted:
         """A new message: its turn waits, or is claimed at once if the conversation is free and nothing waits before it."""
         claims = found.waiting == 0 and not self._is_leased(found)
+        work = _work_of(found, incoming, message_id) if claims else None
+        if work is not None and when_claimed is not None:
+            when_claimed(work)
         turn = {"message_id": message_id, "conversation_id": found.id, "state": TurnState.WAITING.value}
         connection.execute(_ADD_TURN, {**turn, "tries": int(claims), "accepted_by": self.owner, "accepted_at": now})
         change: dict[str, Any] = {"positions": found.positions + 1, "waiting": found.waiting + 1, "last_at": now}
@@ -173,21 +205,6 @@ class Store:
         connection.execute(_CHANGE, {"of_id": found.id, **change})
         if self._with_events:
             add_event(connection, "message_accepted", found.id, message_id, {"channel": incoming.channel}, now)
-        if not claims:
-            return Accepted(found.id, message_id, False, TurnState.WAITING)
-        work = Work(
-            found.id,
-            incoming.channel,
-            message_id,
-            incoming.external_id,
-            incoming.text,
-            found.context,
-            found.last_kind,
-            Holder(found.holder),
-            found.fence + 1,
-            1,
-            found.held_since is not None,
-        )
         return Accepted(found.id, message_id, False, TurnState.WAITING, (), work)
 
     def _answer_at_once(

@@ -57,6 +57,11 @@ def _detector() -> Any:
     return LanguageDetectorBuilder.from_languages(*(getattr(Language, name) for name in names.split())).build()
 
 
+def load_detector() -> None:
+    """Load what the detector knows of its languages, which takes it two seconds, before the first visitor waits for it."""
+    _detector().compute_language_confidence_values("hello")
+
+
 def script_language(text: str) -> str:
     """ISO 639-1 code of the language that most letters' script stands for; empty for Latin letters."""
     letters = len(_LETTERS.findall(text))

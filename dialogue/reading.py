@@ -130,14 +130,15 @@ def asked_from(data: Mapping[str, Any]) -> Asked:
 class Reader:
     """Reads messages in their conversations."""
 
-    def __init__(self, knowledge: Knowledge, parse: Parser) -> None:
+    def __init__(self, knowledge: Knowledge, places: Places, parse: Parser) -> None:
         """Take what is needed.
 
         Args:
             knowledge: The passages.
+            places: Those that the passages name.
             parse: Understands texts one by one, several at a time.
         """
-        self._knowledge, self._parse_new, self._places = knowledge, parse, Places(knowledge)
+        self._knowledge, self._places, self._parse_new = knowledge, places, parse
         self._known: dict[str, Parse] = {}
 
     def read(self, text: str, context: Context) -> Reading:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from conversations.errors import StoreUnavailableError
 from conversations.live import find_undelivered
 from conversations.store import Store
-from conversations.types import Accepted, Author, Finished, Incoming, Outcome, Said, TurnState
+from conversations.types import Accepted, Author, Finished, Incoming, Outcome, Said, TurnState, Work
 from gateway.errors import StoppingError
 from gateway.metrics import Metrics
 from gateway.records import Records
@@ -92,7 +92,20 @@ class Inbox:
             await asyncio.wait(list(self._accepting))
 
     async def _accept(self, incoming: Incoming) -> Accepted:
-        accepted = await self._records.write(self._store.accept, incoming)
+        loop = asyncio.get_running_loop()
+        claimed: list[Work] = []
+
+        def begin_early(work: Work) -> None:
+            """In the writer's thread: the assistant thinks while the record commits, and nobody hears of it before."""
+            claimed.append(work)
+            loop.call_soon_threadsafe(self._turns.prepare, work)
+
+        try:
+            accepted = await self._records.write(self._store.accept, incoming, when_claimed=begin_early)
+        except BaseException:
+            for work in claimed:
+                self._turns.forget(work.conversation_id)
+            raise
         self._count(incoming, accepted)
         if accepted.work is not None:
             self._turns.begin(accepted.work)

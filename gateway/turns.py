@@ -53,6 +53,8 @@ class Turns:
         self._metrics, self._settings, self._replies = metrics, settings, replies
         self._calls = asyncio.Semaphore(settings.assistant_calls)
         self._working: dict[str, asyncio.Task[None]] = {}
+        # Outcomes that are being made while their messages are still being committed, by conversation.
+        self._prepared: dict[str, tuple[int, asyncio.Task[Outcome]]] = {}
         self._waiters: dict[int, list[asyncio.Future[Finished]]] = {}
         # What ended a moment ago, for those who begin to wait a moment late; None if another gateway ended it.
         self._ended: OrderedDict[int, Finished | None] = OrderedDict()
@@ -76,6 +78,17 @@ class Turns:
         if self._working:
             await asyncio.wait(list(self._working.values()), timeout=within_s)
         for task in self._working.values():
+            task.cancel()
+
+    def prepare(self, work: Work) -> None:
+        """Begin to make the outcome of a turn whose message is just being committed; `begin` or `forget` must follow."""
+        self.forget(work.conversation_id)
+        self._prepared[work.conversation_id] = (work.fence, asyncio.create_task(self._make_outcome(work)))
+
+    def forget(self, conversation_id: str) -> None:
+        """Throw away what was prepared: the message is not known to be stored."""
+        _, task = self._prepared.pop(conversation_id, (0, None))
+        if task is not None:
             task.cancel()
 
     def begin(self, work: Work) -> None:
@@ -148,7 +161,7 @@ class Turns:
             while following is not None:
                 work = following
                 began = time.monotonic()
-                outcome = await self._make_outcome(work)
+                outcome = await (self._take_prepared(work) or self._make_outcome(work))
                 finished = await self._commit(work, outcome)
                 self._report(work, finished, outcome, time.monotonic() - began)
                 self._tell(work.message_id, finished)
@@ -162,6 +175,14 @@ class Turns:
         finally:
             if self._working.get(work.conversation_id) is asyncio.current_task():
                 del self._working[work.conversation_id]
+
+    def _take_prepared(self, work: Work) -> asyncio.Task[Outcome] | None:
+        fence, task = self._prepared.get(work.conversation_id, (0, None))
+        if task is None or fence != work.fence:
+            self.forget(work.conversation_id)  # of a message that was given up
+            return None
+        del self._prepared[work.conversation_id]
+        return task
 
     async def _make_outcome(self, work: Work) -> Outcome:
         """What the visitor gets; never raises for what can go wrong at the assistant's."""

@@ -13,6 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions import answers, handoff, privacy
 from deploy.models import ROOT
 from dialogue.context import Context, context_from
+from dialogue.places import Places
 from dialogue.reading import Reader
 from knowledge.passage import Knowledge
 
@@ -39,7 +40,7 @@ class Talk:
         self.nlu, self.now = nlu, NOW
         self.data: dict[str, Any] | None = None
         self.effects: list[dict[str, Any]] = []
-        self._reader = Reader(knowledge, nlu)
+        self._reader = Reader(knowledge, Places(knowledge), nlu)
 
     @property
     def context(self) -> Context:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy import sparse
 
 from components.class_scorer import ClassScorer, ScorerOptions
 
@@ -51,18 +52,28 @@ def test_spelling_alone_tolerates_misspelling() -> None:
 
 @pytest.mark.parametrize("text", ["how long in hospital", "lenth of hosptal sty", "zzz qqq", "", "🙂", "price " * 200])
 def test_likeness_of_spelling_is_the_plain_sparse_product(scorer: ClassScorer, text: str) -> None:
-    row = scorer._spell([text])
+    ((ngrams, shares),) = scorer._spell([text])
+    row = sparse.csr_matrix((shares, ngrams, [0, len(ngrams)]), shape=(1, scorer._spelling.shape[1]))
 
     product = np.asarray((row @ scorer._spelling.T).todense()).ravel()
 
-    assert np.allclose(scorer._likeness(row), product, atol=1e-6)
+    assert np.allclose(scorer._likeness((ngrams, shares)), product, atol=1e-6)
 
 
 def test_likeness_of_a_training_utterance_with_itself_is_one(scorer: ClassScorer) -> None:
-    likeness = scorer._likeness(scorer._spell([TEXTS[2]]))
+    likeness = scorer._likeness(scorer._spell([TEXTS[2]])[0])
 
     assert likeness.argmax() == 2
     assert likeness[2] == pytest.approx(1)
+
+
+def test_what_nearly_all_utterances_share_is_left_out() -> None:
+    texts = [f"tell me about {word}" for word in ("cost", "stay")] * 100
+    scorer = ClassScorer.train(texts, np.tile(made_up_vectors()[:2], (100, 1)), ["cost", "stay"] * 100, options=ScorerOptions())
+
+    ((ngrams, _),) = scorer._spell(["tell me about"])
+
+    assert len(ngrams) == 0
 
 
 def test_a_saved_scorer_scores_the_same(scorer: ClassScorer, tmp_path: Path) -> None:

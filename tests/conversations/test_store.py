@@ -332,3 +332,20 @@ def test_the_backlog_is_counted(store: Store) -> None:
     backlog = store.count_backlog()
 
     assert (backlog.turns, backlog.deliveries) == (2, 0) and backlog.oldest_turn_s >= 0
+
+
+def test_who_asks_is_told_of_a_claimed_turn_before_the_commit(store: Store, other: Store) -> None:
+    told: list[Work] = []
+    seen: list[int] = []
+
+    def when_claimed(work: Work) -> None:
+        told.append(work)
+        with store.database.read() as connection:
+            seen.append(connection.execute(sa.select(sa.func.count()).select_from(messages)).scalar_one())
+
+    accepted = store.accept(message(1), when_claimed=when_claimed)
+    other.accept(message(2), when_claimed=when_claimed)  # waits behind the first
+    store.accept(message(1), when_claimed=when_claimed)  # a repeat
+
+    assert told == [claimed(accepted)]
+    assert seen == [0]

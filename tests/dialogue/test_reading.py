@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dialogue.context import Contact, Context
+from dialogue.places import Places
 from dialogue.reading import Asked, Reader, Reading, asked_from
 from knowledge.passage import Knowledge
 
@@ -40,7 +41,7 @@ def nlu(nlu: Any) -> Any:
 @pytest.fixture
 def reader(nlu: Any, knowledge: Knowledge) -> Reader:
     """Reads with the model made by hand."""
-    return Reader(knowledge, nlu)
+    return Reader(knowledge, Places(knowledge), nlu)
 
 
 def leads(reading: Reading) -> list[str]:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import httpx
 import pytest
@@ -300,3 +302,23 @@ def test_stopping_finishes_the_turn_under_way(door: httpx.Client, assistant: Pla
     stage.start()
 
     assert answer.json()[0]["custom"]["kind"] == "answer"
+
+
+def test_a_reply_that_was_being_made_while_the_commit_failed_is_thrown_away(
+    door: httpx.Client, assistant: PlayedAssistant, stage: Stage
+) -> None:
+    sender = new_sender()
+    assistant.delay_s = 0.3
+    with closing(sqlite3.connect(stage.data_dir / "conversations.db")) as database:
+        database.execute("create trigger full before insert on turns begin select raise(abort, 'full'); end")
+        failed = post(door, sender, message_id="m-1")
+        database.execute("drop trigger full")
+    assistant.messages = [{"text": "made after the commit", "custom": {"kind": "answer", "citations": []}}]
+
+    answer = post(door, sender, message_id="m-1")
+
+    assert failed.status_code == 500
+    assert answer.json()[0]["text"] == "made after the commit"
+    assert stage.record(
+        "select count(*) from messages m join conversations c on c.id = m.conversation_id where sender = ?", sender
+    ) == [(2,)]

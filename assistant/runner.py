@@ -1,0 +1,82 @@
+"""The model's graph, run node by node.
+
+Rasa hands each run to Dask, which makes a plan of it anew each time and takes longer for that than most of our components
+for their work. The nodes of a prediction depend on each other in a line, so that there is nothing to plan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from rasa.engine.exceptions import GraphRunError
+from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
+from rasa.engine.runner.dask import DaskGraphRunner
+from rasa.engine.runner.interface import GraphRunner
+from rasa.engine.storage.storage import ModelStorage
+
+
+class PlainGraphRunner(GraphRunner):
+    """Runs the nodes that a target needs, parents first; the order is kept from run to run."""
+
+    def __init__(self, schema: GraphSchema, nodes: Mapping[str, GraphNode]) -> None:
+        """Take over a graph whose nodes are loaded.
+
+        Args:
+            schema: Of the graph.
+            nodes: Name -> node.
+        """
+        self._schema, self._nodes = schema, nodes
+        self._orders: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+
+    @classmethod
+    def create(
+        cls,
+        graph_schema: GraphSchema,
+        model_storage: ModelStorage,
+        execution_context: ExecutionContext,
+        hooks: list[GraphNodeHook] | None = None,
+    ) -> PlainGraphRunner:
+        """Load the nodes of a graph."""
+        return cls.over(DaskGraphRunner.create(graph_schema, model_storage, execution_context, hooks))
+
+    @classmethod
+    def over(cls, runner: GraphRunner) -> PlainGraphRunner:
+        """The same graph with the nodes that Rasa has loaded."""
+        if isinstance(runner, cls):
+            return runner
+        assert isinstance(runner, DaskGraphRunner)
+        return cls(runner._graph_schema, runner._instantiated_nodes)
+
+    def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
+        """Run the graph.
+
+        Args:
+            inputs: Name of a placeholder -> its value.
+            targets: Nodes whose results are wanted; by default those of the schema.
+
+        Returns:
+            Name of a target -> its result.
+
+        Raises:
+            GraphRunError: If the nodes need each other in a circle.
+        """
+        wanted = tuple(targets or self._schema.target_names)
+        done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
+        for name, needs in self._order(wanted):
+            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
+        return {name: done[name][1] for name in wanted}
+
+    def _order(self, targets: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:
+        known = self._orders.get(tuple(targets))
+        if known is not None:
+            return known
+        schema = self._schema.minimal_graph_schema(list(targets))
+        left = {name: tuple(node.needs.values()) for name, node in schema.nodes.items()}
+        order: list[tuple[str, tuple[str, ...]]] = []
+        while left:
+            ready = [name for name, needs in left.items() if not any(need in left for need in needs)]
+            if not ready:
+                raise GraphRunError(f"The nodes {', '.join(left)} need each other in a circle.")
+            order += [(name, left.pop(name)) for name in ready]
+        return self._orders.setdefault(tuple(targets), order)
