@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.sending import finish, response_text, send_answer, send_text
-from actions.understanding import context_of, intent_of, knowledge, labels_of, parts_of, question_of, text_of
+from actions.understanding import context_of, intent_of, is_live, knowledge, labels_of, parts_of, question_of, text_of
 from dialogue.contact import (
     MAX_TRIES,
     Given,
@@ -28,6 +28,7 @@ from dialogue.context import Contact, Context
 from knowledge import replies
 
 REFERENCE = "{reference}"  # the gateway puts the reference in when it has stored the case
+EXPECTED = "{expected}"  # and here when a coordinator will answer, in words, by the business hours
 
 
 def details_text(contact: Contact) -> str:
@@ -67,6 +68,9 @@ class ActionRequestHandoff(Action):
             kinds = [label.partition(":")[2] for label, _ in labels_of(tracker) if label.startswith("request_handoff:")]
             reason = reason_of(kinds[:1]) if context.offer != "handoff" else _offered_reason(context)
             contact = Contact(name=context.said_name, reason=reason)
+            # Who wants a call, leaves details, or has waited in vain is asked how to be reached.
+            if is_live(tracker) and not context.waited and reason != "call" and not find_details(text).anything:
+                return self._join(dispatcher, context, tracker, contact)
         elif is_cancel(text) or intent_of(tracker) == "cancel":
             return self._end(dispatcher, context, "utter_handoff_cancelled")
         given = find_details(text, expect_name=started and contact.step == "name", partial_phone=contact.partial_phone)
@@ -98,16 +102,28 @@ class ActionRequestHandoff(Action):
         taken = replace(taken, step=step, tries=tries)
         text = response_text(name, details=details_text(taken), comma_name=_comma_name(taken))
         then = replace(context, contact=taken, act="request_handoff", offer="", options=(), failures=0, said_name=taken.name)
-        parts = parts_of(tracker) if not before.active else []
-        asked = [part for part in parts if part.intent in knowledge().topics]
-        if asked:  # "how much is it, and can someone call me?": the question is answered first
-            answer = replies.finish(
-                [replies.draft(question_of(asked[0]), knowledge(), asks_price="#cost/" in asked[0].labels[0][0])], knowledge()
-            )
-            send_answer(dispatcher, answer, kind="handoff", outro=f"{response_text('utter_handoff_in_compound')} {text}")
-        else:
-            send_text(dispatcher, text, kind="handoff")
+        self._send(dispatcher, tracker, text, may_ask=not before.active)
         return finish(then)
+
+    def _join(
+        self, dispatcher: CollectingDispatcher, context: Context, tracker: Tracker, contact: Contact
+    ) -> list[dict[str, Any]]:
+        """Ask a coordinator to join now; how to reach the visitor is asked only if nobody comes."""
+        self._send(dispatcher, tracker, response_text("utter_handoff_live", reference=REFERENCE), may_ask=True)
+        then = replace(context, act="request_handoff", offer="", options=(), failures=0, waited=True)
+        return finish(then, [{**_case(context, contact), "live": True}])
+
+    def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, text: str, *, may_ask: bool) -> None:
+        """Send a text; "how much is it, and can someone call me?": the question is answered first."""
+        parts = parts_of(tracker) if may_ask else []
+        asked = [part for part in parts if part.intent in knowledge().topics]
+        if not asked:
+            send_text(dispatcher, text, kind="handoff")
+            return
+        answer = replies.finish(
+            [replies.draft(question_of(asked[0]), knowledge(), asks_price="#cost/" in asked[0].labels[0][0])], knowledge()
+        )
+        send_answer(dispatcher, answer, kind="handoff", outro=f"{response_text('utter_handoff_in_compound')} {text}")
 
     def _consent(
         self, dispatcher: CollectingDispatcher, context: Context, contact: Contact, taken: Contact, given: Given, text: str
@@ -143,21 +159,34 @@ class ActionRequestHandoff(Action):
 
     def _done(self, dispatcher: CollectingDispatcher, context: Context, contact: Contact, wording: str) -> list[dict[str, Any]]:
         effect = {
-            "type": "handoff",
-            "reason": contact.reason,
-            "priority": "normal",
+            **_case(context, contact),
             "contact": {"name": contact.name, "email": contact.email, "phone": contact.phone},
             "consent": {"given": True, "wording": wording},
-            "topics": list(context.topics),
-            "countries": list(context.all_countries),
-            "questions": [context.question] if context.question else [],
-            "language": "en",
         }
         text = response_text(
-            "utter_handoff_done", comma_name=_comma_name(contact), reach=_reach_text(contact), reference=REFERENCE
+            "utter_handoff_done",
+            comma_name=_comma_name(contact),
+            reach=_reach_text(contact),
+            reference=REFERENCE,
+            expected=EXPECTED,
         )
         send_text(dispatcher, text, kind="handoff")
         return finish(replace(context, contact=Contact(), act="request_handoff", offer="", options=()), [effect])
+
+
+def _case(context: Context, contact: Contact) -> dict[str, Any]:
+    """What a coordinator should know of the conversation, as an effect without contact details."""
+    base = knowledge()
+    topics = [base.topic_by_section[section].intent for section in context.topics if section in base.topic_by_section]
+    return {
+        "type": "handoff",
+        "reason": contact.reason,
+        "priority": "normal",
+        "topics": list(dict.fromkeys(topics)),
+        "countries": [base.terms[name].name for name in context.all_countries if name in base.terms],
+        "questions": [context.question] if context.question else [],
+        "language": "en",
+    }
 
 
 def _offered_reason(context: Context) -> str:

@@ -36,6 +36,11 @@ def context_of(tracker: Tracker) -> Context:
     return context_from(metadata.get("context"), now=float(metadata.get("now") or time.time()))
 
 
+def is_live(tracker: Tracker) -> bool:
+    """True if a coordinator could join the conversation at once."""
+    return bool((tracker.latest_message.get("metadata") or {}).get("live"))
+
+
 def how_of(tracker: Tracker) -> str:
     """How the last message was read: "plain", "option", "follow_up", "correction" ..."""
     return str((tracker.latest_message.get("reading") or {}).get("how") or "plain")

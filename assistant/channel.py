@@ -30,6 +30,7 @@ logger = logging.getLogger(__name__)
 
 MAX_TEXT_CHARS = 4000  # the gateway cuts before; this is the second bolt
 MAX_CONTEXT_CHARS = 16_384
+MAX_HEARD = 20
 REMEMBERED_REPLIES = 5000
 _FIELDS = ("message_id", "conversation_id", "channel", "text")
 
@@ -60,7 +61,34 @@ def read_turn(body: Any) -> Turn:
     previous = body.get("previous_kind")
     if previous is not None and not isinstance(previous, str):
         raise BadTurnError("previous_kind must be null or the kind of the reply before.")
-    return Turn(body["message_id"], body["conversation_id"], body["channel"], plain_text(body["text"]), context, previous)
+    live = body.get("live", False)
+    if not isinstance(live, bool):
+        raise BadTurnError("live must be true or false.")
+    return Turn(
+        body["message_id"],
+        body["conversation_id"],
+        body["channel"],
+        plain_text(body["text"]),
+        context,
+        previous,
+        live,
+        _read_heard(body.get("heard")),
+    )
+
+
+def _read_heard(given: Any) -> tuple[tuple[str, str], ...]:
+    """What was said while a person held the conversation.
+
+    Raises:
+        BadTurnError: If it does not have the documented form.
+    """
+    rows = [] if given is None else given
+    if not isinstance(rows, list) or len(rows) > MAX_HEARD:
+        raise BadTurnError(f"heard must be null or a list of at most {MAX_HEARD} objects.")
+    for row in rows:
+        if not isinstance(row, dict) or not all(isinstance(row.get(name), str) for name in ("author", "text")):
+            raise BadTurnError("heard must hold objects with the strings author and text.")
+    return tuple((row["author"], plain_text(row["text"])[:MAX_TEXT_CHARS]) for row in rows)
 
 
 class GatewayChannel(InputChannel):

@@ -38,15 +38,8 @@ class PlainGraphRunner(GraphRunner):
         hooks: list[GraphNodeHook] | None = None,
     ) -> PlainGraphRunner:
         """Load the nodes of a graph."""
-        return cls.over(DaskGraphRunner.create(graph_schema, model_storage, execution_context, hooks))
-
-    @classmethod
-    def over(cls, runner: GraphRunner) -> PlainGraphRunner:
-        """The same graph with the nodes that Rasa has loaded."""
-        if isinstance(runner, cls):
-            return runner
-        assert isinstance(runner, DaskGraphRunner)
-        return cls(runner._graph_schema, runner._instantiated_nodes)
+        loaded = DaskGraphRunner.create(graph_schema, model_storage, execution_context, hooks)
+        return cls(graph_schema, loaded._instantiated_nodes)
 
     def run(self, inputs: dict[str, Any] | None = None, targets: list[str] | None = None) -> dict[str, Any]:
         """Run the graph.
@@ -80,3 +73,10 @@ class PlainGraphRunner(GraphRunner):
                 raise GraphRunError(f"The nodes {', '.join(left)} need each other in a circle.")
             order += [(name, left.pop(name)) for name in ready]
         return self._orders.setdefault(tuple(targets), order)
+
+
+def run_plainly(runner: GraphRunner) -> GraphRunner:
+    """The same graph, with the nodes that Rasa has loaded, without Dask; a runner of another kind stays as it is."""
+    if not isinstance(runner, DaskGraphRunner):
+        return runner
+    return PlainGraphRunner(runner._graph_schema, runner._instantiated_nodes)

@@ -20,16 +20,20 @@ from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from assistant.endpoint import keep_open
-from assistant.runner import PlainGraphRunner
+from assistant.runner import run_plainly
 from dialogue.contact import find_details
-from dialogue.context import context_from
+from dialogue.context import MAX_QUESTION_CHARS, Context, context_from
+from dialogue.followups import TELLING_KINDS
 from dialogue.language import foreign_language
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Reader, Reading
 from knowledge.passage import Knowledge
+from knowledge.retrieval import COUNTRY_KIND
 
 FALLBACK = "nlu_fallback"
+MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
+SURE_HEARD = 0.5
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ class Turn:
         text: What the visitor wrote.
         context: What the turn before gave back, or None.
         previous_kind: Kind of the reply before, or None; it may have been the gateway's own.
+        live: True if a coordinator could join the conversation at once.
+        heard: In the first turn after a person held the conversation: (author, text) of what was said meanwhile.
     """
 
     message_id: str
@@ -51,6 +57,8 @@ class Turn:
     text: str
     context: dict[str, Any] | None = None
     previous_kind: str | None = None
+    live: bool = False
+    heard: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +163,21 @@ def _parse_from(text: str, data: dict[str, Any], spellings: dict[tuple[str, str]
     )
 
 
+def after_hearing(context: Context, parse: Parse, knowledge: Knowledge) -> Context:
+    """The context after a question that a person has answered: a follow-up may lean on it, and nothing of it was shown."""
+    lead = parse.topical_labels[0][0]
+    return replace(
+        context,
+        question=parse.text[:MAX_QUESTION_CHARS],
+        section=lead.split("/")[0],
+        passages=(lead,) if lead in knowledge.passages else (),
+        countries=tuple(term for kind, term in parse.terms if kind == COUNTRY_KIND),
+        referent=next((term for kind, term in parse.terms if kind in TELLING_KINDS), ""),
+        labels=parse.labels[:5],
+        options=(),
+    )
+
+
 class Turns:
     """Takes turns with one loaded model."""
 
@@ -165,9 +188,25 @@ class Turns:
 
     def read(self, processor: MessageProcessor, turn: Turn, now: float) -> Reading:
         """What the message means in its conversation."""
+        return self._read(processor, turn, self._context(processor, turn, now))
+
+    def _context(self, processor: MessageProcessor, turn: Turn, now: float) -> Context:
+        """The conversation before this turn, what a person took part in included."""
         context = context_from(turn.context, now=now)
         if turn.previous_kind in ("emergency", "unavailable") and context.act not in ("emergency", ""):
             context = replace(context, offer="")
+        if not turn.heard:
+            return context
+        if any(author == "coordinator" for author, _ in turn.heard):
+            context = replace(context, waited=False)
+        said = [text for author, text in turn.heard if author == "visitor" and text.strip()][-MOST_HEARD:]
+        parses = parse_texts(processor, self._spellings, said) if said else []
+        return next((after_hearing(context, p, self._knowledge) for p in reversed(parses) if self._is_question(p)), context)
+
+    def _is_question(self, parse: Parse) -> bool:
+        return parse.intent in self._knowledge.topics and parse.confidence >= SURE_HEARD and bool(parse.topical_labels)
+
+    def _read(self, processor: MessageProcessor, turn: Turn, context: Context) -> Reading:
         reader = Reader(self._knowledge, self._places, lambda texts: parse_texts(processor, self._spellings, texts))
         reading = reader.read(turn.text, context)
         foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active)
@@ -188,9 +227,10 @@ class Turns:
             raise RuntimeError("no model is loaded")
         if processor.action_endpoint is not None:
             processor.action_endpoint = keep_open(processor.action_endpoint)
-        processor.graph_runner = PlainGraphRunner.over(processor.graph_runner)
+        processor.graph_runner = run_plainly(processor.graph_runner)
         now = time.time()
-        reading = self.read(processor, turn, now)
+        before = self._context(processor, turn, now)
+        reading = self._read(processor, turn, before)
         parse = reading.parse
         data = {
             **(parse.data or {}),
@@ -212,7 +252,7 @@ class Turns:
                     parse_data=data,
                     input_channel=turn.channel,
                     message_id=turn.message_id,
-                    metadata={"context": turn.context, "now": now},
+                    metadata={"context": before.as_data(), "now": now, "live": turn.live},
                 )
             )
         finally:

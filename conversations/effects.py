@@ -15,6 +15,10 @@ from typing import Any
 REASONS = frozenset(
     {
         "asked",  # the visitor asked for a person
+        "call",  # ... to be rung up
+        "quote",  # ... for a price of their own
+        "clinic",  # ... to be brought together with a hospital
+        "complaint",  # ... because the assistant did not help
         "unanswered",  # two questions without an answer
         "personal_advice",
         "emergency",

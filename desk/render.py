@@ -27,6 +27,10 @@ _WEB_ADDRESS = re.compile(r"\b(?:https?://|www\.)\S+")
 _MARKS = re.compile(r"\*\*(.+?)\*\*")
 REASONS = {
     "asked": "Asked for a person",
+    "call": "Asked for a call",
+    "quote": "Asked for a price of their own",
+    "clinic": "Asked for contact with a hospital",
+    "complaint": "Not helped by the assistant",
     "unanswered": "Two questions without an answer",
     "personal_advice": "Personal medical question",
     "emergency": "Emergency",

@@ -65,6 +65,7 @@ class Context:
         all_countries: Term ids of the countries asked about so far, for the coordinator.
         contact: Contact details under collection.
         said_name: A name that the visitor has mentioned; never asked for again.
+        waited: True if a coordinator was asked to join at once and has not spoken since.
     """
 
     at: float = 0.0
@@ -83,6 +84,7 @@ class Context:
     all_countries: tuple[str, ...] = ()
     contact: Contact = Contact()
     said_name: str = ""
+    waited: bool = False
 
     def as_data(self) -> dict[str, Any]:
         """The JSON form."""

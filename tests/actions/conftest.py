@@ -40,6 +40,7 @@ class Talk:
         self.nlu, self.now = nlu, NOW
         self.data: dict[str, Any] | None = None
         self.effects: list[dict[str, Any]] = []
+        self.live = False
         self._reader = Reader(knowledge, Places(knowledge), nlu)
 
     @property
@@ -56,7 +57,7 @@ class Talk:
             "labels": [{"label": label, "confidence": share} for label, share in reading.parse.labels],
             "entities": [],
             "reading": json.loads(json.dumps(reading.as_data())),
-            "metadata": {"context": self.data, "now": self.now},
+            "metadata": {"context": self.data, "now": self.now, "live": self.live},
         }
         dispatcher = CollectingDispatcher()
         events = _ACTIONS[_ACTION_OF[reading.act]].run(dispatcher, Tracker("ann", {}, message, [], False, None, {}, ""), {})

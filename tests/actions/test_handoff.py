@@ -89,8 +89,8 @@ def test_the_request_tells_what_was_talked_about(talk: Any) -> None:
         talk.say(text)
 
     (effect,) = talk.effects
-    assert effect["topics"][0] == "sle-guide#recovery" and "sle-guide#cost" in effect["topics"]
-    assert effect["countries"] == ["turkey"]
+    assert effect["topics"] == ["ask_recovery", "ask_cost"]
+    assert effect["countries"] == ["Turkey"]
     assert effect["questions"] == ["how much is it in Turkey"]
 
 
@@ -374,3 +374,72 @@ def test_details_are_forgotten_after_an_hour(at_consent: Any) -> None:
     at_consent.say("yes")
 
     assert at_consent.effects == []
+
+
+# -- a coordinator who can join now ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live(talk: Any) -> Any:
+    """A conversation that a coordinator could join at once."""
+    talk.live = True
+    return talk
+
+
+def test_a_coordinator_at_the_desk_is_asked_to_join_and_no_details_are_asked(live: Any) -> None:
+    live.say("how much is it in Turkey")
+    reply = live.say("I want a person")
+
+    (effect,) = live.effects
+    assert reply["custom"]["kind"] == "handoff" and "{reference}" in reply["text"] and asks(reply) == ""
+    assert effect == {
+        "type": "handoff",
+        "live": True,
+        "reason": "asked",
+        "priority": "normal",
+        "topics": ["ask_cost"],
+        "countries": ["Turkey"],
+        "questions": ["how much is it in Turkey"],
+        "language": "en",
+    }
+    assert live.context.waited and not live.context.contact.active
+
+
+def test_a_yes_to_an_offered_person_asks_one_to_join(live: Any) -> None:
+    live.say("can my insurance pay for it")
+    live.say("yes")
+
+    assert [(effect["live"], effect["reason"]) for effect in live.effects] == [(True, "unanswered")]
+
+
+def test_who_waited_in_vain_is_asked_how_to_be_reached(live: Any) -> None:
+    live.say("I want a person")
+
+    assert asks(live.say("I want a person")) == "name" and live.effects == []
+
+
+def test_who_wants_a_call_is_asked_for_the_number(live: Any) -> None:
+    assert asks(live.say("can somebody call me")) == "name"
+
+
+def test_who_gives_an_address_is_not_made_to_wait(live: Any) -> None:
+    live.nlu.knows("I want a person, write to ana@example.org", "request_handoff", "request_handoff:human")
+
+    assert asks(live.say("I want a person, write to ana@example.org")) == "name"
+
+
+def test_a_collection_under_way_goes_on_when_a_coordinator_comes_to_the_desk(at_name: Any) -> None:
+    at_name.live = True
+
+    assert asks(at_name.say("Ana")) == "reach"
+
+
+def test_a_question_beside_the_wish_is_answered_before_a_coordinator_joins(live: Any) -> None:
+    text = "how long in hospital? I want a person"
+    live.nlu.knows(text, "request_handoff", confidence=0.4)
+    live.nlu.knows("how long in hospital?", "ask_recovery", "sle-guide#recovery/hospital-stay")
+
+    reply = live.say(text)
+
+    assert reply["custom"]["citations"] and "{reference}" in reply["text"]
+    assert live.effects[0]["live"] is True

@@ -60,6 +60,27 @@ def test_a_wrong_call_is_refused_naming_the_field(body: Any, complaint: str) -> 
         read_turn(body)
 
 
+def test_what_a_person_took_part_in_is_read() -> None:
+    turn = read_turn({**GOOD, "live": True, "heard": [{"author": "visitor", "text": "/hello"}]})
+
+    assert (turn.live, turn.heard) == (True, (("visitor", "hello"),))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "complaint"),
+    [
+        ("live", "yes", "live must"),
+        ("heard", "hello", "heard must be null"),
+        ("heard", [{"author": "visitor", "text": "x"}] * 21, "at most 20"),
+        ("heard", ["hello"], "strings author and text"),
+        ("heard", [{"author": "visitor", "text": None}], "strings author and text"),
+    ],
+)
+def test_a_wrong_field_on_a_persons_part_is_named(field: str, value: Any, complaint: str) -> None:
+    with pytest.raises(BadTurnError, match=complaint):
+        read_turn({**GOOD, field: value})
+
+
 def test_a_refusal_does_not_repeat_what_the_visitor_wrote() -> None:
     with pytest.raises(BadTurnError) as refused:
         read_turn({**GOOD, "text": "secret " * 1000})

@@ -10,7 +10,7 @@ from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, Sch
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-from assistant.runner import PlainGraphRunner
+from assistant.runner import PlainGraphRunner, run_plainly
 
 RUNS: list[str] = []
 
@@ -52,7 +52,7 @@ def rasa(tmp_path: Any) -> DaskGraphRunner:
 
 @pytest.mark.parametrize("targets", [["sum"], ["ten", "aside"], ["one"]])
 def test_results_are_those_of_rasas_runner(rasa: DaskGraphRunner, targets: list[str]) -> None:
-    plain = PlainGraphRunner.over(rasa)
+    plain = run_plainly(rasa)
 
     for start in (2, 7):  # the second run goes by the order kept from the first
         assert plain.run({"start": start}, targets) == rasa.run({"start": start}, targets)
@@ -61,15 +61,15 @@ def test_results_are_those_of_rasas_runner(rasa: DaskGraphRunner, targets: list[
 def test_only_what_a_target_needs_is_run_and_once(rasa: DaskGraphRunner) -> None:
     RUNS.clear()
 
-    PlainGraphRunner.over(rasa).run({"start": 0}, ["ten"])
+    run_plainly(rasa).run({"start": 0}, ["ten"])
 
     assert RUNS == ["1", "10"]
 
 
 def test_it_is_made_over_a_graph_only_once(rasa: DaskGraphRunner) -> None:
-    plain = PlainGraphRunner.over(rasa)
+    plain = run_plainly(rasa)
 
-    assert PlainGraphRunner.over(plain) is plain
+    assert run_plainly(plain) is plain
 
 
 def test_a_circle_is_named(rasa: DaskGraphRunner) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import time
 from collections.abc import Callable, Sequence
 from types import SimpleNamespace
 from typing import Any
@@ -201,7 +203,8 @@ def test_the_action_gets_the_reading_the_context_and_the_time(take: Callable[...
     (message,) = processor.handled
     assert message.parse_data["intent"]["name"] == "ask_recovery"
     assert message.parse_data["reading"]["parts"][0]["labels"] == ((STAY, 0.9),)
-    assert message.metadata["context"] == {"version": 1} and message.metadata["now"] > NOW - 10**9
+    assert message.metadata["context"]["version"] == 1 and message.metadata["context"]["section"] == ""
+    assert message.metadata["now"] > NOW - 10**9 and message.metadata["live"] is False
 
 
 def test_nothing_of_a_turn_stays_in_the_server(take: Callable[..., Any]) -> None:
@@ -277,3 +280,37 @@ def test_a_tracker_is_kept_until_it_is_dropped() -> None:
     assert asyncio.run(store.retrieve("ann")) is tracker
     assert store.drop("ann") is tracker and store.drop("ann") is None
     assert asyncio.run(store.retrieve("ann")) is None
+
+
+# -- what was said while a person held the conversation --------------------------------------------------------------------
+
+
+def heard(take: Callable[..., Any], *said: tuple[str, str], known: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """The context that the action gets after these words."""
+    processor = FakeProcessor({"thanks": understood("thank"), **known})
+    context = json.loads(json.dumps(Context(at=time.time(), section="sle-guide#cost", waited=True).as_data()))
+    take(processor, turn_of("thanks", context=context, heard=said))
+    context = processor.handled[0].metadata["context"]
+    assert isinstance(context, dict)
+    return context
+
+
+def test_the_last_question_that_a_person_took_is_what_a_follow_up_leans_on(take: Callable[..., Any]) -> None:
+    known = {"how long is it": understood("ask_recovery", STAY), "thank you": understood("thank")}
+
+    context = heard(take, ("visitor", "how long is it"), ("coordinator", "some weeks"), ("visitor", "thank you"), known=known)
+
+    assert (context["section"], context["question"]) == ("sle-guide#recovery", "how long is it")
+    assert context["passages"] == (STAY,) and context["shown"] == ()
+
+
+def test_words_of_a_coordinator_are_no_question_and_end_the_waiting(take: Callable[..., Any]) -> None:
+    known = {"how long is it": understood("ask_recovery", STAY)}
+
+    context = heard(take, ("coordinator", "how long is it"), known=known)
+
+    assert context["section"] == "sle-guide#cost" and context["waited"] is False
+
+
+def test_who_was_not_answered_still_waits(take: Callable[..., Any]) -> None:
+    assert heard(take, ("visitor", "hello?"), known={})["waited"] is True
