@@ -74,6 +74,7 @@ class Desk:
         words: What visitors read when a person comes or goes.
         present: How many coordinators could take a conversation now; kept up by a job.
         people: Names of coordinators by account; kept up by a job.
+        show_typing: Shows a visitor, by channel and sender, that a coordinator is typing; for channels that can.
     """
 
     records: Records
@@ -85,6 +86,7 @@ class Desk:
     hours: Hours | None = None
     present: int = 0
     people: dict[str, str] = field(default_factory=dict)
+    show_typing: Callable[[str, str], None] = lambda channel, sender: None
 
     @property
     def database(self) -> Database:

@@ -11,6 +11,7 @@ from desk.jobs import Jobs
 from desk.notices import Notifier
 from desk.parts import Desk
 from gateway.app import create_app
+from gateway.channels.widget.payload import CHANNEL as WIDGET
 from gateway.logs import configure_logs
 from gateway.only_one import AlreadyOpenError, hold_record
 from gateway.parts import App, Parts, make_cipher
@@ -26,6 +27,8 @@ def make_app(settings: Settings, *, name: str = "gateway") -> App:
     def join(app: App, parts: Parts) -> None:
         desk = Desk(parts.records, settings, knowledge, parts.wake_senders)
         app.ctx.desk = desk
+        # Of this gateway's lines only: a sign that comes late or never does no harm.
+        desk.show_typing = lambda channel, sender: app.ctx.lines.show_typing(sender) if channel == WIDGET else None
         parts.turns.is_attended, parts.turns.expected = desk.is_attended, desk.expected
         parts.jobs.append(Jobs(desk, Notifier(parts.records, settings)).run)
 

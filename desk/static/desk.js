@@ -63,7 +63,14 @@
   if (reply) {
     const text = reply.elements.text, id = reply.elements.client_id, key = "draft:" + reply.dataset.draft;
     text.value = sessionStorage.getItem(key) || "";
-    text.addEventListener("input", () => sessionStorage.setItem(key, text.value));
+    let toldAt = 0;
+    text.addEventListener("input", () => {
+      sessionStorage.setItem(key, text.value);
+      if (!text.value || Date.now() - toldAt < 3000) return;
+      toldAt = Date.now();
+      const csrf = reply.elements.csrf.value;
+      fetch(reply.action.replace(/say$/, "typing"), { method: "POST", body: new URLSearchParams({ csrf }) }).catch(() => {});
+    });
     text.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); reply.requestSubmit(); }
     });

@@ -189,6 +189,15 @@ async def do_say(visit: Visit, given: str) -> HTTPResponse:
     return _back(visit, given)
 
 
+@routes.post("/conversations/<given:str>/typing", Access.COORDINATOR)
+async def do_typing(visit: Visit, given: str) -> HTTPResponse:
+    """The visitor sees that an answer is being written; only of who holds the conversation."""
+    row = await visit.desk.records.read(find_conversation, visit.desk.database, check_id(given))
+    if row.holder == "coordinator" and row.coordinator == visit.who.id:
+        visit.desk.show_typing(row.channel, row.sender)
+    return HTTPResponse(status=204)
+
+
 @routes.post("/conversations/<given:str>/hand-back", Access.COORDINATOR, deed="hand back")
 async def do_hand_back(visit: Visit, given: str) -> HTTPResponse:
     """Give it back to the assistant; a supervisor may end anyone's."""

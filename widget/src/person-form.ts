@@ -51,11 +51,10 @@ export function personForm(texts: Texts, attended: boolean, say: (text: string) 
   } })
   put(form, field('name', 'text', 'name'), field('email', 'email', 'email'), field('phone', 'tel', 'tel'))
   put(form, h('p', { class: 'dim' }, texts.say('one_is_enough')), h('p', { class: 'dim' }, texts.say('consent')))
-  put(form, h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'button strong' }, texts.say('go_on'))))
-  return [
-    h('p', {}, texts.say('person_intro')),
-    h('p', { class: 'online-note' }, h('span', { class: attended ? 'dot' : 'dot off' }), texts.say(attended ? 'attended' : 'unattended')),
-    form,
-    h('div', { class: 'actions' }, h('button', { type: 'button', class: 'button', onclick: () => say('I would like to talk to a person') }, icon('chat'), texts.say('person_here'))),
-  ]
+  // Who can have a person now is offered that first; details are for later, and the other way round while nobody is there.
+  const strong = (first: boolean): string => (first ? 'button strong' : 'button')
+  put(form, h('div', { class: 'actions' }, h('button', { type: 'submit', class: strong(!attended) }, texts.say('go_on'))))
+  const here = h('div', { class: 'actions' }, h('button', { type: 'button', class: strong(attended), onclick: () => say('I would like to talk to a person') }, icon('chat'), texts.say('person_here')))
+  const note = h('p', { class: 'online-note' }, h('span', { class: attended ? 'dot' : 'dot off' }), texts.say(attended ? 'attended' : 'unattended'))
+  return [h('p', {}, texts.say('person_intro')), note, ...(attended ? [here, form] : [form, here])]
 }
