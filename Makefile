@@ -55,7 +55,8 @@ build/language/meta.json: knowledge/terms.yml components/language.py | $(ASSISTA
 setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both environments and the spaCy pipeline
 
 train: setup reviewed ## Train a model for the current data, what coordinators approved included, if there is none yet
-	@$(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train
+	@train() { $(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train; }; \
+	train || { code=$$?; [ $$code -eq 4 ] || exit $$code; $(GATEWAY)/bin/python -m desk.commands withdraw && train; }
 
 build/widget/manifest.json: $(shell find widget/src -type f) widget/build.mjs widget/package-lock.json | $(BOOTSTRAP)/.done
 	@deploy/build-widget.sh

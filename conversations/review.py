@@ -168,6 +168,15 @@ def note_problems(database: Database, problems: dict[int, str]) -> None:
             connection.execute(sa.update(candidates).where(candidates.c.id == candidate_id).values(problem=problem[:200]))
 
 
+def send_back(database: Database, problems: dict[int, str]) -> None:
+    """Approved candidates are proposals again, each with what is against it: people decide once more."""
+    with database.write() as connection:
+        for candidate_id, problem in problems.items():
+            values = {"state": "proposed", "decided_by": None, "decided_at": None, "problem": problem[:200]}
+            query = sa.update(candidates).where(candidates.c.id == candidate_id, candidates.c.state == "approved")
+            connection.execute(query.values(values))
+
+
 def count_review(database: Database) -> dict[str, int]:
     """How many candidates stand where."""
     query = sa.select(candidates.c.state, sa.func.count()).group_by(candidates.c.state)

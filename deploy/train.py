@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 import time
@@ -27,6 +28,15 @@ PROBES = {
 }
 
 
+# What coordinators approved, in the training data; a copy of what the model in use has learnt lies beside the models.
+REVIEWED, LEARNT, REFUSED = "data/nlu/reviewed.yml", "reviewed.yml", "refused.json"
+EXIT_REFUSED = 4
+
+
+class RefusedModelError(ModelError):
+    """The new model answers worse than the one in use: says in which measures."""
+
+
 def train(data_dir: Path) -> Path:
     """Train, prove and put in use.
 
@@ -34,6 +44,7 @@ def train(data_dir: Path) -> Path:
         The archive.
 
     Raises:
+        RefusedModelError: If approved examples take part and a measure falls.
         ModelError: If the training failed or the model does not know the probes; nothing is put in use then.
     """
     digest = digest_inputs()
@@ -50,6 +61,7 @@ def train(data_dir: Path) -> Path:
     try:
         archive = _train_into(incoming)
         _prove(archive)
+        _compare(archive, data_dir)
         final = models / f"{digest[:16]}.tar.gz"
         os.replace(archive, final)
         _record(final, digest, models)
@@ -110,12 +122,44 @@ def _prove(archive: Path) -> None:
             raise ModelError(f"The new model takes {utterance!r} for {found}, not {intent}; it is not put in use. Check data/.")
 
 
+def _compare(archive: Path, data_dir: Path) -> None:
+    """Of two models the one with newly approved examples must not be worse in anything."""
+    learnt, known = _lines(ROOT / REVIEWED), _lines(data_dir / "models" / LEARNT)
+    if learnt <= known:
+        return  # nothing new was approved; what was undone goes at once
+    try:
+        in_use = find_model(data_dir)
+    except ModelError:
+        return  # there is nothing to compare with
+    print("train: comparing with the model in use, since approved examples take part", flush=True)
+    command = [sys.executable, "-m", "evaluation.gate", str(in_use.archive), str(archive)]
+    found = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    if found.returncode != 0:
+        reason = (found.stderr.strip().splitlines() or ["no reason given"])[-1]
+        raise ModelError(f"The new model could not be compared with the one in use: {reason}. The model in use stays in use.")
+    result = json.loads(found.stdout.splitlines()[-1])
+    if result["fallen"]:
+        (data_dir / "models" / REFUSED).write_text(json.dumps(result), encoding="utf-8")
+        raise RefusedModelError(
+            f"With the examples approved last the model answers worse ({'; '.join(result['fallen'])}). "
+            "The model in use stays in use."
+        )
+
+
+def _lines(path: Path) -> set[str]:
+    return set(path.read_text(encoding="utf-8").splitlines()) if path.exists() else set()
+
+
 def _record(archive: Path, digest: str, models: Path) -> None:
     record = record_path(models.parent)
     text = json.dumps({"archive": archive.name, "data_digest": digest, "sha256": file_sha256(archive)}, indent=1)
     draft = record.with_suffix(".draft")
     draft.write_text(text, encoding="utf-8")
     os.replace(draft, record)
+    if (ROOT / REVIEWED).exists():
+        shutil.copyfile(ROOT / REVIEWED, models / LEARNT)
+    else:
+        (models / LEARNT).unlink(missing_ok=True)
     for old in sorted(models.glob("*.tar.gz"), key=lambda p: p.stat().st_mtime, reverse=True)[KEPT_MODELS:]:
         old.unlink()
 
@@ -138,6 +182,9 @@ def main() -> int:
     began = time.monotonic()
     try:
         archive = train(settings.data_dir)
+    except RefusedModelError as error:
+        print(f"train: {error}", file=sys.stderr)
+        return EXIT_REFUSED
     except (ModelError, OSError) as error:
         print(f"train: {error}", file=sys.stderr)
         return 1

@@ -1,4 +1,7 @@
-"""Commands of the desk: `python -m desk.commands coordinator NAME | retention [--apply] | visitor ID | reviewed | key`."""
+"""Commands of the desk.
+
+`python -m desk.commands coordinator NAME | retention [--apply] | visitor ID | reviewed | withdraw | key`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from conversations.preferences import read_preferences
 from conversations.privacy import copy_visitor, delete_old, erase, find_of_visitor, find_old
 from conversations.sealing import Cipher, make_key, read_or_make_key
 from desk.passwords import hash_password, make_password
-from desk.reviewed import take_in
+from desk.reviewed import take_in, withdraw
 from settings import ROOT, SettingError, Settings, load_settings
 
 
@@ -31,6 +34,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     visitor.add_argument("conversation")
     visitor.add_argument("--erase", action="store_true")
     commands.add_parser("reviewed", help="write what was approved into the training data")
+    commands.add_parser("withdraw", help="after a model was refused: its new examples are proposals again")
     commands.add_parser("key", help="make a key for CONTACT_KEY")
     given = parser.parse_args(arguments)
     if given.command == "key":
@@ -46,6 +50,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             "retention": lambda: run_retention(database, settings, apply=given.apply),
             "visitor": lambda: see_visitor(database, given.conversation, erase_it=given.erase),
             "reviewed": lambda: take_in(database, ROOT / "data"),
+            "withdraw": lambda: withdraw(database, ROOT / "data", settings.data_dir / "models"),
         }
         said = acts[given.command]()
         database.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from pathlib import Path
@@ -11,7 +12,7 @@ import yaml
 
 from conversations.database import Database
 from conversations.personal import find_kinds
-from conversations.review import list_candidates, note_problems
+from conversations.review import list_candidates, note_problems, send_back
 
 FILE = "nlu/reviewed.yml"
 _HEAD = "# Written by `make reviewed` from what coordinators approved. Changes here are lost; undo at the desk instead.\n"
@@ -79,6 +80,32 @@ def take_in(database: Database, data: Path) -> str:
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(path)
     return f"reviewed: {sum(map(len, blocks.values()))} examples in data/nlu/reviewed.yml, {len(problems)} left out"
+
+
+def withdraw(database: Database, data: Path, models: Path) -> str:
+    """After a model was refused: what it learnt beyond the one in use is a proposal again, with the reason.
+
+    Args:
+        database: The record.
+        data: The training data.
+        models: Where `refused.json` says why, and `reviewed.yml` is what the model in use has learnt.
+    """
+    refused = models / "refused.json"
+    fallen = json.loads(refused.read_text(encoding="utf-8"))["fallen"]
+    known = read_reviewed(models / "reviewed.yml")
+    learnt = read_reviewed(data / FILE) - known
+    reason = f"the model that learnt it answered worse ({'; '.join(fallen)})"
+    back = {one.id: reason for one in list_candidates(database, state="approved") if plain(_safe(one.text)) in learnt}
+    send_back(database, back)
+    take_in(database, data)
+    refused.unlink()
+    return f"withdraw: {len(back)} examples are proposals again; see Review, Candidates at the desk"
+
+
+def read_reviewed(path: Path) -> set[str]:
+    """The plain texts of a file that `take_in` has written."""
+    blocks = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", ()) if path.exists() else ()
+    return {plain(line[2:]) for block in blocks for line in block["examples"].splitlines()}
 
 
 def write_blocks(blocks: dict[tuple[str, str | None], list[str]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,11 @@ import yaml
 
 from conversations.database import Database, migrate, open_database
 from conversations.errors import NotFoundError, RefusedError
-from conversations.review import decide, judge, list_candidates, list_doubts, undo_verdict
+from conversations.review import decide, judge, list_candidates, list_doubts, send_back, undo_verdict
 from conversations.store import Store
 from conversations.tables import messages
 from conversations.types import Author, Draft, Incoming, Outcome, TurnState
-from desk.reviewed import FILE, take_in
+from desk.reviewed import FILE, take_in, withdraw
 
 DATA = """version: "3.1"
 nlu:
@@ -184,3 +185,36 @@ def test_no_text_breaks_the_form(database: Database, data: Path, text: str) -> N
 
     (block,) = yaml.safe_load(read_file(data))["nlu"]
     assert block["intent"] == "ask_cost" and block["examples"].count("\n") == 1 and "(" not in block["examples"]
+
+
+def test_after_a_refused_model_only_its_new_examples_are_proposals_again(database: Database, data: Path, tmp_path: Path) -> None:
+    models = tmp_path / "models"
+    models.mkdir()
+    learn(database, "how many dollars must I pay")
+    take_in(database, data)
+    (models / "reviewed.yml").write_text(read_file(data))  # the model in use has learnt it
+    before = read_file(data)
+    learn(database, "is it dear, the cure [thing](x)")
+    take_in(database, data)
+    (models / "refused.json").write_text(json.dumps({"fallen": ["emergency: 60 of 60 before, 59 now"]}))
+
+    said = withdraw(database, data, models)
+
+    states = {one.text: (one.state, one.problem) for one in list_candidates(database)}
+    assert said.startswith("withdraw: 1 examples")
+    assert states["how many dollars must I pay"] == ("approved", None)
+    state, problem = states["is it dear, the cure [thing](x)"]
+    assert state == "proposed" and "emergency: 60 of 60 before, 59 now" in problem
+    assert read_file(data) == before and not (models / "refused.json").exists()
+
+
+def test_a_proposal_sent_back_can_be_approved_again(database: Database, data: Path) -> None:
+    candidate = learn(database, "how many dollars must I pay")
+    send_back(database, {candidate: "answered worse"})
+    take_in(database, data)
+    assert read_file(data) == ""
+
+    decide(database, candidate, "approved", by="ben")
+    take_in(database, data)
+
+    assert "how many dollars" in read_file(data)
