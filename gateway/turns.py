@@ -33,6 +33,8 @@ MOST_BEGINNINGS = 5
 RETRY_WAIT_S = 0.2
 LOOK_AGAIN_S = 1.0
 REMEMBERED_ENDS = 500
+AFTER_S = 0.01
+EXPECTED = "{expected}"
 
 
 class Turns:
@@ -163,9 +165,11 @@ class Turns:
                 began = time.monotonic()
                 outcome = await (self._take_prepared(work) or self._make_outcome(work))
                 finished = await self._commit(work, outcome)
-                self._report(work, finished, outcome, time.monotonic() - began)
+                took_s = time.monotonic() - began
+                # The visitor first: who waits for the reply here gets it before anything is written down about the turn.
+                delay_s = AFTER_S if work.message_id in self._waiters else 0
                 self._tell(work.message_id, finished)
-                self.when_ended()
+                asyncio.get_running_loop().call_later(delay_s, self._follow_up, work, finished, outcome, took_s)
                 following = finished.following
         except LeaseLostError:
             logger.warning("another worker has taken over", extra={"conversation": work.conversation_id})
@@ -199,7 +203,7 @@ class Turns:
                 reply = await self._ask(work)
         except AssistantUnavailableError as error:
             return self._set_aside(work, str(error))
-        return answered(reply, expected=self.expected())
+        return answered(reply, self.expected)
 
     async def _ask(self, work: Work) -> Reply:
         """Ask the assistant, more than once if need be.
@@ -270,6 +274,10 @@ class Turns:
             return Outcome(TurnState.PASSED_ON, [draft], kind="handoff", effects=[{"type": "resume"}])
         return Outcome(TurnState.PASSED_ON)
 
+    def _follow_up(self, work: Work, finished: Finished, outcome: Outcome, seconds: float) -> None:
+        self.when_ended()
+        self._report(work, finished, outcome, seconds)
+
     def _report(self, work: Work, finished: Finished, outcome: Outcome, seconds: float) -> None:
         kind = finished.replies[-1].kind if finished.replies else None
         self._metrics.ended.labels(work.channel, finished.state.value).inc()
@@ -330,13 +338,15 @@ def own_outcome(
     return Outcome(state, [Draft(Author.GATEWAY, text, kind, own_body(kind))], kind, effects=effects or (), error=error)
 
 
-def answered(reply: Reply, *, expected: str = "") -> Outcome:
+def answered(reply: Reply, expected: Callable[[], str] = str) -> Outcome:
     """The assistant's reply as the record keeps it; `{expected}` in it stands for when a coordinator will answer."""
     drafts = []
     for message in reply.messages:
         body = {key: value for key, value in message.items() if key not in ("recipient_id", "text") and value}
         kind = (message.get("custom") or {}).get("kind")
-        text = str(message.get("text") or "").replace("{expected}", expected)
+        text = str(message.get("text") or "")
+        if EXPECTED in text:
+            text = text.replace(EXPECTED, expected())
         drafts.append(Draft(Author.ASSISTANT, text, kind, body))
     kind = next((draft.kind for draft in reversed(drafts) if draft.kind), None)
     return Outcome(TurnState.ANSWERED, drafts, kind, reply.context, reply.effects, reply.understanding, reply.model)

@@ -12,6 +12,7 @@ from typing import Any
 from evaluation.judging import Reply, is_refused
 
 CLIENTS = (1, 2, 8)
+TALKS = (20, 100)  # questions of one conversation
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,8 @@ class Figures:
         name: As shown.
         threshold: Below this it refuses, in its own scale.
         answers: Row -> share.
-        p50_ms, p95_ms: Reply time, one client.
+        p50_ms, p95_ms: Reply time, one client, each question in a conversation of its own.
+        talk_ms: Questions of one conversation -> median reply time over the first so many of it.
         rate: Clients -> replies a second, the median of the rounds.
         loaded_p95_ms: Clients -> reply time, p95, all rounds together.
         memory_mb, start_s: Median of the starts.
@@ -57,6 +59,7 @@ class Figures:
     answers: dict[str, Share] = field(default_factory=dict)
     p50_ms: float = 0.0
     p95_ms: float = 0.0
+    talk_ms: dict[int, float] = field(default_factory=dict)
     rate: dict[int, float] = field(default_factory=dict)
     loaded_p95_ms: dict[int, float] = field(default_factory=dict)
     memory_mb: float = 0.0
@@ -129,7 +132,7 @@ def load_run(path: Path) -> Run:
 
 
 def _figures(row: dict[str, Any]) -> Figures:
-    counted = {key: {int(clients): value for clients, value in row[key].items()} for key in ("rate", "loaded_p95_ms")}
+    counted = {key: {int(clients): value for clients, value in row[key].items()} for key in ("rate", "loaded_p95_ms", "talk_ms")}
     return Figures(**{**row, **counted, "answers": _shares(row["answers"])})
 
 

@@ -45,13 +45,13 @@ def percentile(values: Sequence[float], share: float) -> float:
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 
 
-def ask(url: str, question: str) -> float:
-    """Ask in a conversation of one turn; the time in ms.
+def ask(url: str, question: str, sender: str = "") -> float:
+    """Ask, in a conversation of one turn if no sender is given; the time in ms.
 
     Raises:
         RuntimeError: If there is no reply.
     """
-    messages, ms = post(url, {"sender": uuid.uuid4().hex, "message": question})
+    messages, ms = post(url, {"sender": sender or uuid.uuid4().hex, "message": question})
     if not messages:
         raise RuntimeError(f"{url} gave no reply to {question!r}")
     return ms
@@ -69,6 +69,16 @@ def time_in_turn(urls: Sequence[str], questions: Sequence[str]) -> list[list[flo
     for question in questions:
         for row, url in zip(times, urls):
             row.append(ask(url, question))
+    return times
+
+
+def time_in_one_talk(urls: Sequence[str], questions: Sequence[str]) -> list[list[float]]:
+    """Ask all systems each question in turn, each system in one conversation that grows; the times in ms."""
+    times: list[list[float]] = [[] for _ in urls]
+    sender = uuid.uuid4().hex
+    for question in questions:
+        for row, url in zip(times, urls):
+            row.append(ask(url, question, sender))
     return times
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from evaluation.benchmarks import plots
-from evaluation.benchmarks.figures import CLIENTS, Figures, Run, Share, load_run
+from evaluation.benchmarks.figures import CLIENTS, TALKS, Figures, Run, Share, load_run
 from evaluation.system import ROOT
 
 FIGURES = ROOT / "build" / "benchmark" / "figures.json"
@@ -90,11 +90,13 @@ def write_speed(run: Run) -> list[str]:
         "## Reply time",
         "",
         f"{run.rounds} held-out questions over REST, one client, each in a conversation of its own, asked of all systems in turn",
-        "(A B C A B C), models warm.",
+        "(A B C A B C), models warm. Then the first of them once more, all in one conversation: Rasa reads its whole tracker",
+        "anew in each turn, ours keeps what the next turn needs.",
         "",
         *head(systems, "figure", "unit", last=["ours / Rasa's default"]),
         row("reply time, median", "ms", systems, lambda s: s.p50_ms),
         row("reply time, p95", "ms", systems, lambda s: s.p95_ms),
+        *(row(f"median over the first {n} of one conversation", "ms", systems, lambda s, n=n: s.talk_ms[n]) for n in TALKS),
         *image("reply-time", "Reply time, median / p95 in ms", [(s.name, f"{s.p50_ms:.1f} / {s.p95_ms:.1f}") for s in systems]),
         "## Throughput",
         "",

@@ -25,8 +25,8 @@ import yaml
 
 from deploy.models import ModelError, digest_inputs, find_model
 from evaluation.benchmarks import default_peer, retrieval
-from evaluation.benchmarks.figures import CLIENTS, Figures, Run, Share, count_answers, save_run
-from evaluation.benchmarks.load import measure_load, percentile, resident_mb, time_in_turn, warm_up
+from evaluation.benchmarks.figures import CLIENTS, TALKS, Figures, Run, Share, count_answers, save_run
+from evaluation.benchmarks.load import measure_load, percentile, resident_mb, time_in_one_talk, time_in_turn, warm_up
 from evaluation.benchmarks.report import DOCS, FIGURES, write_report
 from evaluation.benchmarks.utterances import deciding, read_utterances, split_utterances
 from evaluation.judging import Reply, fold, fold_intent, is_section_right, is_topic_right
@@ -174,6 +174,8 @@ def measure_speed(
         warm_up(one.url, questions)
     for system, times in zip(systems, time_in_turn([one.url for one in started], questions)):
         system.figures.p50_ms, system.figures.p95_ms = statistics.median(times), percentile(times, 0.95)
+    for system, times in zip(systems, time_in_one_talk([one.url for one in started], questions[: max(TALKS)])):
+        system.figures.talk_ms = {turns: statistics.median(times[:turns]) for turns in TALKS}
     for clients in CLIENTS:
         rates: list[list[float]] = [[] for _ in systems]
         times: list[list[float]] = [[] for _ in systems]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.benchmarks.figures import CLIENTS, Figures, Run, Share
+from evaluation.benchmarks.figures import CLIENTS, TALKS, Figures, Run, Share
 from evaluation.benchmarks.plots import ANSWERS
 from evaluation.benchmarks.report import row, write_report
 
@@ -18,7 +18,8 @@ def figures_of(name: str, factor: float) -> Figures:
     """Figures that differ from system to system by a factor."""
     answers = {answer: Share(round(90 / factor), 100) for answer in ANSWERS}
     rates = {clients: 30 * factor for clients in CLIENTS}
-    return Figures(name, 0.3, answers, 10 * factor, 20 * factor, rates, rates, 800 * factor, 14 * factor, 600 * factor)
+    talks = {turns: 15 * factor for turns in TALKS}
+    return Figures(name, 0.3, answers, 10 * factor, 20 * factor, talks, rates, rates, 800 * factor, 14 * factor, 600 * factor)
 
 
 @pytest.fixture(scope="module")
