@@ -12,6 +12,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Any
 
@@ -72,7 +73,7 @@ _ADD_INCOMING = sa.text(
 ).bindparams(sa.bindparam("said_at", type_=UtcTime()))
 _ADD_CONVERSATION = sa.text(
     "INSERT INTO conversations (id, channel, sender, began_at, last_at) VALUES (:id, :channel, :sender, :now, :now)"
-    " ON CONFLICT (channel, sender) DO NOTHING"
+    " ON CONFLICT (channel, sender) DO NOTHING RETURNING id"
 ).bindparams(sa.bindparam("now", type_=UtcTime()))
 _ADD_MESSAGE = sa.insert(messages).returning(messages.c.id)
 _ADD_TO_OUTBOX = sa.insert(outbox)
@@ -96,7 +97,24 @@ _END_TURN = (
 )
 
 
-def _work_of(found: Row[Any], incoming: Incoming, message_id: int) -> Work:
+@dataclass(frozen=True)
+class _Begun:
+    """A conversation that has just been begun, as `_FIND` would find it."""
+
+    id: str
+    holder: str = Holder.ASSISTANT.value
+    context: Mapping[str, Any] | None = None
+    last_kind: str | None = None
+    positions: int = 0
+    waiting: int = 0
+    lease_owner: str | None = None
+    lease_until: float | None = None
+    fence: int = 0
+    timer: str | None = None
+    held_since: datetime | None = None
+
+
+def _work_of(found: Row[Any] | _Begun, incoming: Incoming, message_id: int) -> Work:
     """The turn of a new message in a conversation that nobody works on."""
     return Work(
         found.id,
@@ -155,13 +173,15 @@ class Store:
                 return self._answer_at_once(connection, found, incoming, added, at_once, now)
             return self._queue(connection, found, incoming, added, now, when_claimed)
 
-    def _find_or_begin(self, connection: Connection, incoming: Incoming, now: datetime) -> Row[Any]:
+    def _find_or_begin(self, connection: Connection, incoming: Incoming, now: datetime) -> Row[Any] | _Begun:
         key = {"of_channel": incoming.channel, "of_sender": incoming.sender}
         found = connection.execute(_FIND, key).first()
         if found is not None:
             return found
-        row = {"id": uuid.uuid4().hex, "channel": incoming.channel, "sender": incoming.sender, "now": now}
-        connection.execute(_ADD_CONVERSATION, row)
+        new = _Begun(uuid.uuid4().hex)
+        row = {"id": new.id, "channel": incoming.channel, "sender": incoming.sender, "now": now}
+        if connection.execute(_ADD_CONVERSATION, row).scalar() is not None:
+            return new
         return connection.execute(_FIND, key).one()
 
     def _recognise(self, connection: Connection, conversation_id: str, external_id: str) -> Accepted:
@@ -184,7 +204,7 @@ class Store:
     def _queue(
         self,
         connection: Connection,
-        found: Row[Any],
+        found: Row[Any] | _Begun,
         incoming: Incoming,
         message_id: int,
         now: datetime,
@@ -208,7 +228,13 @@ class Store:
         return Accepted(found.id, message_id, False, TurnState.WAITING, (), work)
 
     def _answer_at_once(
-        self, connection: Connection, found: Row[Any], incoming: Incoming, message_id: int, outcome: Outcome, now: datetime
+        self,
+        connection: Connection,
+        found: Row[Any] | _Begun,
+        incoming: Incoming,
+        message_id: int,
+        outcome: Outcome,
+        now: datetime,
     ) -> Accepted:
         row = {
             "message_id": message_id,
@@ -373,7 +399,7 @@ class Store:
                 .values(lease_owner=None, lease_until=None, fence=conversations.c.fence + 1)
             )
 
-    def _is_leased(self, found: Row[Any]) -> bool:
+    def _is_leased(self, found: Row[Any] | _Begun) -> bool:
         now = time.time()
         return found.lease_until is not None and now <= found.lease_until <= now + 2 * self._lease_s
 
