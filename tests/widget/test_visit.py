@@ -241,3 +241,40 @@ def test_a_coordinator_is_shown_by_their_messages(visit: Visit, stage: Stage) ->
             return
         time.sleep(0.1)
     raise AssertionError(states)
+
+
+def test_where_streams_do_not_get_through_messages_are_polled(visit: Visit, stage: Stage) -> None:
+    """As behind a proxy that holds streams back: the line is cut at once, each time."""
+    page = visit()
+    page.route("**/widget/stream**", lambda route: route.abort())
+    start_chat(page)
+    ask(page, "hello")
+    count(page, ".message[data-id]", 2)
+
+    with stage.database().read() as connection:
+        found = connection.execute(sa.select(conversations).order_by(conversations.c.last_at.desc())).first()
+    assert found is not None
+    speak_as_coordinator(stage, found.id, "Written while nothing was asked.", joined="Ana has joined.")
+
+    count(page, ".message.coordinator", 1, within_s=30)
+    ask(page, "thank you")
+    count(page, ".message.visitor[data-id]", 2)
+
+
+def test_the_conversation_is_printed_in_words_and_leaves_nothing_behind(visit: Visit) -> None:
+    page = visit()
+    page.context.add_init_script("window.print = () => { top.printed = document.body.innerText }")
+    page.reload()
+    start_chat(page)
+    ask(page, "How much does it cost?")
+    count(page, ".message[data-id]", 2)
+
+    page.click("cart-chat button[aria-label=Options]")
+    page.click("cart-chat .item >> nth=1")
+    page.wait_for_function("() => top.printed")
+    printed = page.evaluate("top.printed")
+    frame = page.locator("iframe[aria-hidden=true]")
+    frame.evaluate("frame => frame.contentWindow.dispatchEvent(new Event('afterprint'))")
+
+    assert "How much does it cost?" in printed and "$350,000 to $600,000" in printed and "Sources" in printed
+    expect(frame).to_have_count(0)

@@ -2,7 +2,8 @@
 
 /** Add a style sheet to a shadow root or document. */
 export function addStyle(root: ShadowRoot | Document, css: string): void {
-  const view = (root instanceof Document ? root : root.ownerDocument).defaultView ?? window
+  // Not by instanceof: the document of a frame is none of this window's.
+  const view = ('defaultView' in root ? root : root.ownerDocument).defaultView ?? window
   const sheet = new (view as typeof globalThis & Window).CSSStyleSheet()
   sheet.replaceSync(css)
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet]

@@ -101,7 +101,9 @@ export class Transport {
       }
     } catch (error) {
       if (error instanceof Refusal && error.status === 429) return false
-      if (!spoke && cut.signal.aborted && !signal.aborted) return false
+      // Silent, blocked, or answered by something on the way: if it is the whole line that is away, polling finds that at once.
+      const refused = error instanceof Refusal && error.status > 0 && error.status < 500
+      if (!spoke && !signal.aborted && !refused) return false
       throw error
     } finally {
       clearTimeout(watch)
