@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -12,6 +13,9 @@ import time
 from pathlib import Path
 
 import pytest
+
+from deploy import train
+from deploy.models import ModelError, file_sha256
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_USE = {"archive": "old.tar.gz", "data_digest": "0" * 64, "sha256": "0" * 64}
@@ -31,8 +35,8 @@ def project(tmp_path: Path) -> Path:
     (root / "data/nlu").mkdir(parents=True)
     for name in SMALL:
         shutil.copy(ROOT / "data/nlu/sle-guide" / name, root / "data/nlu")
-    config = (root / "config.yml").read_text(encoding="utf-8").replace("epochs: 5", "epochs: 0")
-    (root / "config.yml").write_text(config, encoding="utf-8")
+    config = (root / "config.yml").read_text(encoding="utf-8")
+    (root / "config.yml").write_text(re.sub(r"epochs: \d+", "epochs: 0", config), encoding="utf-8")
     models = root / "var/models"
     models.mkdir(parents=True)
     (models / "old.tar.gz").write_bytes(b"the model in use")
@@ -112,3 +116,65 @@ def test_a_full_disk_is_told_and_nothing_is_put_in_use(project: Path) -> None:
     assert process.returncode == 1, output[-2000:]
     assert "could not write" in output or "stays in use" in output
     assert_nothing_changed(project)
+
+
+# -- examples that coordinators approved -----------------------------------------------------------------------------------
+
+OLD, NEW = "- intent: greet\n  examples: |\n    - good day\n", "    - good day to you\n"
+
+
+@pytest.fixture
+def approved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A newly approved example, a model in use that has not learnt it, and a gate that says what a test tells it."""
+    models = tmp_path / "var/models"
+    models.mkdir(parents=True)
+    (models / "old.tar.gz").write_bytes(b"the model in use")
+    record = {"archive": "old.tar.gz", "data_digest": "0" * 64, "sha256": file_sha256(models / "old.tar.gz")}
+    (models / "current.json").write_text(json.dumps(record), encoding="utf-8")
+    (models / "reviewed.yml").write_text(OLD, encoding="utf-8")
+    (tmp_path / "data/nlu").mkdir(parents=True)
+    (tmp_path / "data/nlu/reviewed.yml").write_text(OLD + NEW, encoding="utf-8")
+    (tmp_path / "evaluation").mkdir()
+    (tmp_path / "evaluation/__init__.py").touch()
+    monkeypatch.setattr(train, "ROOT", tmp_path)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    return tmp_path
+
+
+def set_gate(root: Path, body: str) -> None:
+    """What the gate does."""
+    (root / "evaluation/gate.py").write_text(f"import json, sys\n{body}\n", encoding="utf-8")
+
+
+def test_a_model_that_answers_worse_is_refused_and_the_reason_kept(approved: Path) -> None:
+    set_gate(approved, "print(json.dumps({'fallen': ['emergency: 60 of 60 before, 59 now'], 'asked': sys.argv[1:]}))")
+
+    with pytest.raises(train.RefusedModelError, match="emergency: 60 of 60 before, 59 now"):
+        train._compare(approved / "new.tar.gz", approved / "var")
+
+    kept = json.loads((approved / "var/models/refused.json").read_text(encoding="utf-8"))
+    assert kept["asked"] == [str(approved / "var/models/old.tar.gz"), str(approved / "new.tar.gz")]
+
+
+def test_a_model_that_is_as_good_goes_on(approved: Path) -> None:
+    set_gate(approved, "print(json.dumps({'fallen': []}))")
+
+    train._compare(approved / "new.tar.gz", approved / "var")
+
+
+def test_models_that_cannot_be_compared_are_not_put_in_use(approved: Path) -> None:
+    set_gate(approved, "raise SystemExit('the archive is damaged')")
+
+    with pytest.raises(ModelError, match=r"could not be compared.*the archive is damaged"):
+        train._compare(approved / "new.tar.gz", approved / "var")
+
+
+@pytest.mark.parametrize("what", ["undone", "first model"])
+def test_without_new_examples_or_a_model_in_use_nothing_is_compared(approved: Path, what: str) -> None:
+    set_gate(approved, "raise SystemExit('asked in vain')")
+    if what == "undone":
+        (approved / "data/nlu/reviewed.yml").unlink()
+    else:
+        (approved / "var/models/current.json").unlink()
+
+    train._compare(approved / "new.tar.gz", approved / "var")
