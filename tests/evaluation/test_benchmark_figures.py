@@ -32,7 +32,7 @@ def test_right_answers_and_refusals_are_counted_apart() -> None:
 
 
 def test_a_run_is_read_as_it_was_kept(tmp_path: Path) -> None:
-    ours = Figures("ours", 0.3, {"right": Share(1, 2)}, 1.0, 2.0, {1: 5.0, 8: 6.0}, {1: 7.0}, 8.0, 9.0, 10.0)
+    ours = Figures("ours", 0.3, {"right": Share(1, 2)}, 1.0, 2.0, {20: 3.0}, {1: 5.0, 8: 6.0}, {1: 7.0}, 8.0, 9.0, 10.0)
     run = Run("abc", "a machine", 100, 95, 5, 500, 5.0, 3, 3, [ours], {"right": Share(0, 2)})
 
     save_run(run, tmp_path / "figures.json")
