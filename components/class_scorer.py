@@ -43,9 +43,9 @@ class ScorerOptions:
     neighbours: int = 15
     vector_temperature: float = 0.05
     spelling_temperature: float = 0.08
-    linear_weight: float = 0.5
-    vector_weight: float = 0.35
-    spelling_weight: float = 0.15
+    linear_weight: float = 0.4
+    vector_weight: float = 0.4
+    spelling_weight: float = 0.2
     linear_scale: float = 10.0
     c: float = 1.0
     seed: int = 42
