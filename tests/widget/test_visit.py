@@ -6,11 +6,12 @@ import signal
 import time
 from collections.abc import Callable
 
+import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Page, expect
 
 from conversations.tables import conversations, feedback, outbox
-from tests.widget.conftest import PHONE, Stage, ask, count, speak_as_coordinator, start_chat, texts
+from tests.widget.conftest import DESKTOP, PHONE, Stage, ask, count, speak_as_coordinator, start_chat, texts
 
 Visit = Callable[..., Page]
 
@@ -31,8 +32,11 @@ def test_nothing_is_sent_before_the_notice_is_read(visit: Visit, stage: Stage) -
     assert texts(page)[0] == "How much does CAR-T cost?"
 
 
-def test_a_whole_visit(visit: Visit, stage: Stage) -> None:
-    page = visit()
+@pytest.mark.parametrize(
+    ("viewport", "options"), [(DESKTOP, {}), (PHONE, {}), (DESKTOP, {"color_scheme": "dark"}), (PHONE, {"color_scheme": "dark"})]
+)
+def test_a_whole_visit(visit: Visit, stage: Stage, viewport: dict[str, int], options: dict[str, str]) -> None:
+    page = visit(viewport=viewport, **options)
     start_chat(page)
     ask(page, "How much does it cost?")
     expect(page.locator("cart-chat table")).to_be_visible()
