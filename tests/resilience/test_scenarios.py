@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -178,8 +179,8 @@ def test_a_gateway_that_dies_leaves_its_turns_to_the_other(shared: Setting) -> N
     with httpx.Client(trust_env=False, timeout=60) as client:
         bodies = [{"sender": f"left{n}", "message": "What are the risks of CAR-T?", "message_id": "m"} for n in range(5)]
         for body in bodies:
-            with pytest.raises(httpx.TimeoutException):
-                client.post(gateway.url + PATH, json=body, timeout=0.02)
+            with suppress(httpx.TimeoutException):  # some may have been answered by then: asked again, they are the same
+                client.post(gateway.url + PATH, json=body, timeout=0.008)
         gateway.process.send_signal(signal.SIGKILL)
         answers = [client.post(shared.gateways[1].url + PATH, json=body) for body in bodies]
     gateway.start()
