@@ -68,8 +68,9 @@ class ActionRequestHandoff(Action):
             kinds = [label.partition(":")[2] for label, _ in labels_of(tracker) if label.startswith("request_handoff:")]
             reason = reason_of(kinds[:1]) if context.offer != "handoff" else _offered_reason(context)
             contact = Contact(name=context.said_name, reason=reason)
-            # Who wants a call, leaves details, or has waited in vain is asked how to be reached.
-            if is_live(tracker) and not context.waited and reason != "call" and not find_details(text).anything:
+            # Who wants a call, leaves an address or number, or has waited in vain is asked how to be reached.
+            leaves_address = replace(find_details(text), name="").anything
+            if is_live(tracker) and not context.waited and reason != "call" and not leaves_address:
                 return self._join(dispatcher, context, tracker, contact)
         elif is_cancel(text) or intent_of(tracker) == "cancel":
             return self._end(dispatcher, context, "utter_handoff_cancelled")

@@ -7,9 +7,9 @@ for their work. The nodes of a prediction depend on each other in a line, so tha
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from graphlib import TopologicalSorter
 from typing import Any
 
-from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphSchema
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
@@ -50,9 +50,6 @@ class PlainGraphRunner(GraphRunner):
 
         Returns:
             Name of a target -> its result.
-
-        Raises:
-            GraphRunError: If the nodes need each other in a circle.
         """
         wanted = tuple(targets or self._schema.target_names)
         done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
@@ -64,14 +61,10 @@ class PlainGraphRunner(GraphRunner):
         known = self._orders.get(tuple(targets))
         if known is not None:
             return known
-        schema = self._schema.minimal_graph_schema(list(targets))
-        left = {name: tuple(node.needs.values()) for name, node in schema.nodes.items()}
-        order: list[tuple[str, tuple[str, ...]]] = []
-        while left:
-            ready = [name for name, needs in left.items() if not any(need in left for need in needs)]
-            if not ready:
-                raise GraphRunError(f"The nodes {', '.join(left)} need each other in a circle.")
-            order += [(name, left.pop(name)) for name in ready]
+        nodes = self._schema.minimal_graph_schema(list(targets)).nodes
+        needs = {name: tuple(node.needs.values()) for name, node in nodes.items()}
+        # Placeholders are needed and are no nodes.
+        order = [(name, needs[name]) for name in TopologicalSorter(needs).static_order() if name in needs]
         return self._orders.setdefault(tuple(targets), order)
 
 

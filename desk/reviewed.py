@@ -95,17 +95,18 @@ def withdraw(database: Database, data: Path, models: Path) -> str:
     known = read_reviewed(models / "reviewed.yml")
     learnt = read_reviewed(data / FILE) - known
     reason = f"the model that learnt it answered worse ({'; '.join(fallen)})"
-    back = {one.id: reason for one in list_candidates(database, state="approved") if plain(_safe(one.text)) in learnt}
+    approved = list_candidates(database, state="approved")
+    back = {one.id: reason for one in approved if (one.intent, plain(_safe(one.text))) in learnt}
     send_back(database, back)
     take_in(database, data)
     refused.unlink()
     return f"withdraw: {len(back)} examples are proposals again; see Review, Candidates at the desk"
 
 
-def read_reviewed(path: Path) -> set[str]:
-    """The plain texts of a file that `take_in` has written."""
+def read_reviewed(path: Path) -> set[tuple[str, str]]:
+    """Intent and plain text of each example in a file that `take_in` has written."""
     blocks = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("nlu", ()) if path.exists() else ()
-    return {plain(line[2:]) for block in blocks for line in block["examples"].splitlines()}
+    return {(block["intent"], plain(line[2:])) for block in blocks for line in block["examples"].splitlines()}
 
 
 def write_blocks(blocks: dict[tuple[str, str | None], list[str]]) -> str:

@@ -338,7 +338,7 @@ def own_outcome(
     return Outcome(state, [Draft(Author.GATEWAY, text, kind, own_body(kind))], kind, effects=effects or (), error=error)
 
 
-def answered(reply: Reply, expected: Callable[[], str] = str) -> Outcome:
+def answered(reply: Reply, expected: Callable[[], str]) -> Outcome:
     """The assistant's reply as the record keeps it; `{expected}` in it stands for when a coordinator will answer."""
     drafts = []
     for message in reply.messages:

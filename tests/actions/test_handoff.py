@@ -428,6 +428,13 @@ def test_who_gives_an_address_is_not_made_to_wait(live: Any) -> None:
     assert asks(live.say("I want a person, write to ana@example.org")) == "name"
 
 
+def test_who_only_says_a_name_is_joined(live: Any) -> None:
+    live.nlu.knows("I want a person, my name is Ana", "request_handoff", "request_handoff:human")
+    live.say("I want a person, my name is Ana")
+
+    assert [effect["live"] for effect in live.effects] == [True]
+
+
 def test_a_collection_under_way_goes_on_when_a_coordinator_comes_to_the_desk(at_name: Any) -> None:
     at_name.live = True
 

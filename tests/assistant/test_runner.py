@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from rasa.engine.exceptions import GraphRunError
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
 
-from assistant.runner import PlainGraphRunner, run_plainly
+from assistant.runner import run_plainly
 
 RUNS: list[str] = []
 
@@ -70,11 +69,3 @@ def test_it_is_made_over_a_graph_only_once(rasa: DaskGraphRunner) -> None:
     plain = run_plainly(rasa)
 
     assert run_plainly(plain) is plain
-
-
-def test_a_circle_is_named(rasa: DaskGraphRunner) -> None:
-    plain = PlainGraphRunner(GraphSchema({"a": node(1, left="b"), "b": node(2, left="a")}), {})
-    plain._schema.minimal_graph_schema = lambda targets: plain._schema  # type: ignore[method-assign]  # Rasa's own never ends here
-
-    with pytest.raises(GraphRunError, match="a, b"):
-        plain.run({}, ["a"])
