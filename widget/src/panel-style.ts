@@ -3,7 +3,7 @@ export const PANEL_STYLE = `
 .panel{--u:calc(16px*var(--scale,1));position:fixed;z-index:2147483001;inset-block-end:20px;inset-inline-end:20px;display:flex;flex-direction:column;width:min(calc(400px + 40px*(var(--scale,1) - 1)*4),calc(100vw - 40px));height:min(720px,calc(100vh - 40px));height:min(720px,calc(100dvh - 40px));overflow:hidden;border:var(--thick) solid var(--line);border-radius:18px;background:var(--paper);color:var(--ink);font:400 var(--u)/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Noto Sans Arabic","Noto Sans CJK SC",sans-serif;box-shadow:0 18px 60px var(--shadow);text-align:start;overflow-wrap:break-word;-webkit-text-size-adjust:100%}
 .panel.left{inset-inline-end:auto;inset-inline-start:20px}
 .panel.inline{position:relative;inset:auto;z-index:auto;width:100%;height:100%;min-height:min(560px,90vh);box-shadow:none}
-.panel h2,.panel h3,.panel p,.panel ul,.panel ol{margin:0;padding:0}
+:where(.panel h2,.panel h3,.panel p,.panel ul,.panel ol){margin:0;padding:0}
 .bar{display:flex;align-items:center;gap:4px;padding:10px 10px 10px 18px;border-bottom:var(--thick) solid var(--line);background:var(--paper)}
 [dir=rtl] .bar{padding:10px 18px 10px 10px}
 .bar .who{flex:1;min-width:0}
