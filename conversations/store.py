@@ -24,6 +24,7 @@ from conversations.database import Database
 from conversations.errors import LeaseLostError
 from conversations.events import add_event
 from conversations.moves import Holder
+from conversations.prepared import Prepared
 from conversations.tables import UtcTime, cases, conversations, events, messages, outbox, turns
 from conversations.types import Accepted, Author, Backlog, Case, Draft, Finished, Incoming, Outcome, Said, TurnState, Work
 
@@ -31,7 +32,7 @@ LEASE_S = 10.0
 ANYONE = "*"  # in accepted_by: callers at several gateways wait for the turn
 WAKE_CHANNEL = "turns_ended"
 
-_FIND = (
+_FIND = Prepared(
     sa.select(
         conversations.c.id,
         conversations.c.holder,
@@ -48,7 +49,7 @@ _FIND = (
     .where(conversations.c.channel == sa.bindparam("of_channel"), conversations.c.sender == sa.bindparam("of_sender"))
     .with_for_update()
 )
-_LOCK = (
+_LOCK = Prepared(
     sa.select(
         conversations.c.id,
         conversations.c.channel,
@@ -63,20 +64,28 @@ _LOCK = (
     .where(conversations.c.id == sa.bindparam("of_id"))
     .with_for_update()
 )
-_CHANGE = sa.update(conversations).where(conversations.c.id == sa.bindparam("of_id"))
-_ADD_TURN = sa.insert(turns)
+_CHANGE = Prepared(sa.update(conversations).where(conversations.c.id == sa.bindparam("of_id")))
+_ADD_TURN = Prepared(sa.insert(turns))
 # As text, since SQLAlchemy compiles its own form of ON CONFLICT anew each time. Both databases understand this one.
-_ADD_INCOMING = sa.text(
-    "INSERT INTO messages (conversation_id, position, author, external_id, text, said_at)"
-    " VALUES (:conversation_id, :position, :author, :external_id, :text, :said_at)"
-    " ON CONFLICT (conversation_id, external_id) DO NOTHING RETURNING id"
-).bindparams(sa.bindparam("said_at", type_=UtcTime()))
-_ADD_CONVERSATION = sa.text(
-    "INSERT INTO conversations (id, channel, sender, began_at, last_at) VALUES (:id, :channel, :sender, :now, :now)"
-    " ON CONFLICT (channel, sender) DO NOTHING RETURNING id"
-).bindparams(sa.bindparam("now", type_=UtcTime()))
-_ADD_MESSAGE = sa.insert(messages).returning(messages.c.id)
-_ADD_TO_OUTBOX = sa.insert(outbox)
+_ADD_INCOMING = Prepared(
+    sa.text(
+        "INSERT INTO messages (conversation_id, position, author, external_id, text, said_at)"
+        " VALUES (:conversation_id, :position, :author, :external_id, :text, :said_at)"
+        " ON CONFLICT (conversation_id, external_id) DO NOTHING RETURNING id"
+    )
+    .bindparams(sa.bindparam("said_at", type_=UtcTime()))
+    .columns(messages.c.id)
+)
+_ADD_CONVERSATION = Prepared(
+    sa.text(
+        "INSERT INTO conversations (id, channel, sender, began_at, last_at) VALUES (:id, :channel, :sender, :now, :now)"
+        " ON CONFLICT (channel, sender) DO NOTHING RETURNING id"
+    )
+    .bindparams(sa.bindparam("now", type_=UtcTime()))
+    .columns(conversations.c.id)
+)
+_ADD_MESSAGE = Prepared(sa.insert(messages).returning(messages.c.id))
+_ADD_TO_OUTBOX = Prepared(sa.insert(outbox))
 _REPLIES = (
     sa.select(messages.c.id, messages.c.author, messages.c.text, messages.c.kind, messages.c.body)
     .where(messages.c.answers == sa.bindparam("of_message"), messages.c.author != Author.COORDINATOR.value)
@@ -90,7 +99,7 @@ _FIRST_WAITING = (
     .limit(1)
 )
 _BEGIN_TRY = sa.update(turns).where(turns.c.message_id == sa.bindparam("of_message")).values(tries=turns.c.tries + 1)
-_END_TURN = (
+_END_TURN = Prepared(
     sa.update(turns)
     .where(turns.c.message_id == sa.bindparam("of_message"), turns.c.state == TurnState.WAITING.value)
     .returning(turns.c.accepted_by)
@@ -166,23 +175,24 @@ class Store:
             now = _utc()
             found = self._find_or_begin(connection, incoming, now)
             values = _message_values(found.id, found.positions + 1, Author.VISITOR, incoming.text, now)
-            added = connection.execute(_ADD_INCOMING, {**values, "external_id": incoming.external_id}).scalar()
+            added = _ADD_INCOMING.first(connection, {**values, "external_id": incoming.external_id})
             if added is None:
                 return self._recognise(connection, found.id, incoming.external_id)
             if at_once is not None:
-                return self._answer_at_once(connection, found, incoming, added, at_once, now)
-            return self._queue(connection, found, incoming, added, now, when_claimed)
+                return self._answer_at_once(connection, found, incoming, added.id, at_once, now)
+            return self._queue(connection, found, incoming, added.id, now, when_claimed)
 
     def _find_or_begin(self, connection: Connection, incoming: Incoming, now: datetime) -> Row[Any] | _Begun:
         key = {"of_channel": incoming.channel, "of_sender": incoming.sender}
-        found = connection.execute(_FIND, key).first()
+        found: Row[Any] | None = _FIND.first(connection, key)
         if found is not None:
             return found
         new = _Begun(uuid.uuid4().hex)
         row = {"id": new.id, "channel": incoming.channel, "sender": incoming.sender, "now": now}
-        if connection.execute(_ADD_CONVERSATION, row).scalar() is not None:
+        if _ADD_CONVERSATION.first(connection, row) is not None:
             return new
-        return connection.execute(_FIND, key).one()
+        begun: Row[Any] = _FIND.first(connection, key)  # by another gateway, just now
+        return begun
 
     def _recognise(self, connection: Connection, conversation_id: str, external_id: str) -> Accepted:
         """A repeat: counted, and pointed to its turn."""
@@ -216,13 +226,13 @@ class Store:
         if work is not None and when_claimed is not None:
             when_claimed(work)
         turn = {"message_id": message_id, "conversation_id": found.id, "state": TurnState.WAITING.value}
-        connection.execute(_ADD_TURN, {**turn, "tries": int(claims), "accepted_by": self.owner, "accepted_at": now})
+        _ADD_TURN.first(connection, {**turn, "tries": int(claims), "accepted_by": self.owner, "accepted_at": now})
         change: dict[str, Any] = {"positions": found.positions + 1, "waiting": found.waiting + 1, "last_at": now}
         if claims:
             change |= self._lease(found.fence + 1)
         if found.holder == Holder.COORDINATOR.value and found.timer != "answer":
             change |= {"timer": "answer", "timer_at": now}  # the visitor has written: now the coordinator is waited for
-        connection.execute(_CHANGE, {"of_id": found.id, **change})
+        _CHANGE.first(connection, {"of_id": found.id, **change})
         if self._with_events:
             add_event(connection, "message_accepted", found.id, message_id, {"channel": incoming.channel}, now)
         return Accepted(found.id, message_id, False, TurnState.WAITING, (), work)
@@ -244,10 +254,10 @@ class Store:
             "accepted_at": now,
             **_ending(outcome, now),
         }
-        connection.execute(_ADD_TURN, row)
+        _ADD_TURN.first(connection, row)
         replies = self._keep_reply(connection, found.id, incoming.channel, message_id, outcome, found.positions + 1, now)
         change = {"positions": found.positions + 1 + len(replies), "last_at": now, "last_kind": outcome.kind}
-        connection.execute(_CHANGE, {"of_id": found.id, **change})
+        _CHANGE.first(connection, {"of_id": found.id, **change})
         return Accepted(found.id, message_id, False, outcome.state, replies)
 
     # ------------------------------------------------------------------ turns
@@ -270,12 +280,12 @@ class Store:
         """
         with self.database.write() as connection:
             now = _utc()
-            found = connection.execute(_LOCK, {"of_id": work.conversation_id}).first()
+            found = _LOCK.first(connection, {"of_id": work.conversation_id})
             if found is None or found.fence != work.fence:
                 raise LeaseLostError(f"conversation {work.conversation_id} has another worker now")
             if found.holder != Holder.ASSISTANT.value and outcome.state is not TurnState.PASSED_ON:
                 outcome = Outcome(TurnState.PASSED_ON, if_held, kind=if_held[0].kind if if_held else None)
-            ended = connection.execute(_END_TURN, {"of_message": work.message_id, **_ending(outcome, now)}).first()
+            ended = _END_TURN.first(connection, {"of_message": work.message_id, **_ending(outcome, now)})
             if ended is None:
                 return self._finished_before(connection, work)
             replies = self._keep_reply(connection, found.id, found.channel, work.message_id, outcome, found.positions, now)
@@ -305,9 +315,9 @@ class Store:
             text = draft.text.replace("{reference}", reference) if reference else draft.text
             values = _message_values(conversation_id, positions + number, draft.author, text, now)
             more = {"answers": message_id, "kind": draft.kind, "body": dict(draft.body) or None}
-            said_id = connection.execute(_ADD_MESSAGE, {**values, **more}).scalar_one()
+            said_id = _ADD_MESSAGE.first(connection, {**values, **more}).id
             queued = {"message_id": said_id, "conversation_id": conversation_id, "channel": channel, "state": "pending"}
-            connection.execute(_ADD_TO_OUTBOX, {**queued, "next_at": 0.0, "queued_at": now})
+            _ADD_TO_OUTBOX.first(connection, {**queued, "next_at": 0.0, "queued_at": now})
             replies.append(Said(said_id, draft.author, text, draft.kind, draft.body))
         if self._with_events:
             data = {"channel": channel, "state": outcome.state.value, "kind": outcome.kind}
@@ -330,7 +340,7 @@ class Store:
             "last_kind": kind,
             **(self._lease(found.fence) if following else {"lease_owner": None, "lease_until": None}),
         }
-        connection.execute(_CHANGE, {"of_id": found.id, **change})
+        _CHANGE.first(connection, {"of_id": found.id, **change})
         return following
 
     def _begin_first_waiting(
@@ -372,14 +382,14 @@ class Store:
             conversations.c.lease_until < now,
             conversations.c.lease_until > now + 2 * self._lease_s,  # the clock was set back: no lease is that long
         )
-        query = sa.select(*_LOCK.selected_columns).where(conversations.c.waiting > 0, free).limit(1)
+        query = sa.select(*_LOCK.statement.selected_columns).where(conversations.c.waiting > 0, free).limit(1)
         with self.database.write() as connection:
             found = connection.execute(query.with_for_update(skip_locked=True)).first()
             if found is None:
                 return None
             work = self._begin_first_waiting(connection, found, found.context, found.last_kind, found.fence + 1)
             change = {**self._lease(found.fence + 1), "waiting": found.waiting if work else 0}
-            connection.execute(_CHANGE, {"of_id": found.id, **change})
+            _CHANGE.first(connection, {"of_id": found.id, **change})
             return work
 
     def renew_leases(self, conversation_ids: Sequence[str]) -> None:

@@ -29,6 +29,8 @@ SURE_WHOLE = 0.45
 SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
+SURE_OTHER_TOPIC = 0.6
+SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds nothing
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
@@ -355,6 +357,8 @@ class Reader:
             part = self._asked(canonical, leaning=leaning, more_terms=self._country_terms(context))
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
+        if not leaning.sure and not self._may_lean(text, first, context):
+            return None
         alone = self._parse([leaning.text])[0]
         if leaning.kind == "place" and leaning.target:
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
@@ -365,6 +369,14 @@ class Reader:
         if not leaning.sure and self._leans(text, first, alone, context):
             return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
         return None
+
+    def _may_lean(self, text: str, first: Parse, context: Context) -> bool:
+        """False if `_leans` could only say no, so that the NLU need not be asked again: the message is clear by itself."""
+        if _ONLY_NAMES.match(text):
+            return True
+        if self._topical(first):
+            return first.confidence < (SURE_ALONE if self._near(first, context) else SURE_OTHER_TOPIC)
+        return first.intent not in CHITCHAT | {"ask_more"} or first.confidence < SURE_ACT
 
     def _leans(self, text: str, first: Parse, alone: Parse, context: Context) -> bool:
         """True when a short message is the better understood behind the question before it.
@@ -381,7 +393,7 @@ class Reader:
         if self._topical(first):
             if self._near(first, context):
                 return alone.confidence > first.confidence
-            return near and first.confidence < 0.6 and alone.confidence >= first.confidence
+            return near and first.confidence < SURE_OTHER_TOPIC and alone.confidence >= first.confidence
         if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
             return False
         return near and (alone.confidence >= first.confidence or first.confidence < SURE_ACT)

@@ -76,7 +76,8 @@ class Rule:
         """True if the rule catches a message."""
         if SCRIPTS.get(self.language, "latin") not in message.scripts:
             return False
-        if not all(pattern.search(message.whole) for pattern in self.together_with):
+        # No pattern reaches over the end of a sentence: one look at the whole tells that none has it.
+        if not all(pattern.search(message.whole) for pattern in (self.pattern, *self.together_with)):
             return False
         return any(self._is_found_in(sentence, message.whole) for sentence in message.sentences)
 

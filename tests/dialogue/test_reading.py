@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from dialogue.context import Contact, Context
+from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Asked, Reader, Reading, asked_from
 from knowledge.passage import Knowledge
@@ -206,6 +207,34 @@ def test_a_pronoun_carries_the_named_thing_over(nlu: Any, reader: Reader) -> Non
 
 def test_a_question_that_stands_alone_is_no_follow_up(reader: Reader) -> None:
     assert reader.read("how much is it", AFTER_STAY).how == "plain"
+
+
+@pytest.mark.parametrize("text", ["risks of cells", "and the tiredness?", "is it"])
+@pytest.mark.parametrize("label", [STAY, PRICE, "thank", "ask_more", "out_of_scope:insurance"])
+def test_the_model_is_not_asked_again_where_the_answer_could_change_nothing(
+    reader: Reader, knowledge: Knowledge, text: str, label: str
+) -> None:
+    def parse(label: str, share: float) -> Parse:
+        section = label.split("/")[0]
+        intent = knowledge.topic_by_section[section].intent if "#" in label else label.split(":")[0]
+        return Parse(text, intent, share, ((label, share),))
+
+    shares = [0.1, 0.34, 0.4, 0.55, 0.61, 0.8, 0.94]
+    both = [
+        (first, alone)
+        for first in (parse(label, share) for share in shares)
+        for alone in (parse(other, share) for other in (STAY, PRICE, RISKS, "thank") for share in (*shares, 0.99))
+    ]
+
+    leaning = [first for first, alone in both if reader._leans(text, first, alone, AFTER_STAY)]
+
+    assert all(reader._may_lean(text, first, AFTER_STAY) for first in leaning)
+
+
+def test_a_clear_question_on_something_else_is_understood_once(nlu: Any, reader: Reader) -> None:
+    reader.read("how much is it", AFTER_STAY)
+
+    assert nlu.asked == ["how much is it"]
 
 
 def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from typing import Any
 
 from sanic import Request
 from sanic.response import HTTPResponse
@@ -35,9 +36,7 @@ def add_rest(app: App, settings: Settings) -> None:
             "Message-Ended": _yes_or_no(answer.ended),
             "Message-Repeated": _yes_or_no(answer.repeated),
         }
-        body = json.dumps(write_replies(incoming.sender, answer.replies), ensure_ascii=False, separators=(",", ":"))
-        response = await request.respond(content_type="application/json", headers=headers)
-        await response.send(body, True)
+        await _send(request, write_replies(incoming.sender, answer.replies), headers)
         # Only now is it known that the caller has it: whoever hung up gets it with the next try.
         parts.delivered.note([said.id for said in answer.replies])
         return None
@@ -50,11 +49,17 @@ def add_rest(app: App, settings: Settings) -> None:
         sender, after = read_question({name: request.args.get(name, "") for name in request.args})
         await check_rate(request, parts.limiter, settings, channel=CHANNEL, sender=sender)
         said = await parts.records.read(find_new, parts.records.database, CHANNEL, sender, after=after)
-        body = json.dumps({"messages": write_news(sender, said)}, ensure_ascii=False, separators=(",", ":"))
-        response = await request.respond(content_type="application/json")
-        await response.send(body, True)
+        await _send(request, {"messages": write_news(sender, said)}, {})
         parts.delivered.note([one.id for one in said])
         return None
+
+
+async def _send(request: Request, data: Any, headers: dict[str, str]) -> None:
+    """Answer with JSON, and return when it has been sent."""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    # Without its length it would go out in chunks, in more than one packet.
+    response = await request.respond(content_type="application/json", headers={**headers, "Content-Length": str(len(body))})
+    await response.send(body, True)
 
 
 def _yes_or_no(claim: bool) -> str:
