@@ -158,8 +158,7 @@ class ClassScorer:
             (options.vector_weight, np.stack([self._vote_near(vector) for vector in vectors])),
         ]
         if options.spelling_weight:
-            everyone = np.arange(len(self._targets))
-            votes = [self._count(self._likeness(row), everyone, options.spelling_temperature) for row in self._spell(texts)]
+            votes = [self._count(self._likeness(row), None, options.spelling_temperature) for row in self._spell(texts)]
             views.append((options.spelling_weight, np.stack(votes)))
         mixed = sum(weight * view for weight, view in views)
         return mixed / mixed.sum(axis=1, keepdims=True)
@@ -168,15 +167,16 @@ class ClassScorer:
         """Votes of the training utterances nearest to one vector, float64 (classes,)."""
         coarse = self._coarse @ (vector @ self._directions)
         kept = min(COARSE_CANDIDATES, len(coarse))
-        candidates = np.argpartition(-coarse, kept - 1)[:kept]
+        candidates = np.argpartition(coarse, len(coarse) - kept)[-kept:]
         return self._count(self._vectors[candidates] @ vector, candidates, self.options.vector_temperature)
 
-    def _count(self, likeness: np.ndarray, utterances: np.ndarray, temperature: float) -> np.ndarray:
-        """Votes of the likest of some training utterances, float64 (classes,)."""
+    def _count(self, likeness: np.ndarray, utterances: np.ndarray | None, temperature: float) -> np.ndarray:
+        """Votes of the likest of some training utterances, or of all of them, float64 (classes,)."""
         k = min(self.options.neighbours, len(likeness))
-        nearest = np.argpartition(-likeness, k - 1)[:k]
+        nearest = np.argpartition(likeness, len(likeness) - k)[-k:]
         weight = np.exp((likeness[nearest] - likeness[nearest].max()) / temperature)
-        return np.bincount(self._targets[utterances[nearest]], weights=weight / weight.sum(), minlength=len(self.classes))
+        of = nearest if utterances is None else utterances[nearest]
+        return np.bincount(self._targets[of], weights=weight / weight.sum(), minlength=len(self.classes))
 
     def _spell(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
         """N-grams and their shares, for each text."""

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 from rasa.core.agent import Agent
+from rasa.core.policies.rule_policy import RulePolicy
 
 from components.encoding import Encoder
+from components.rule_policy import RememberingRulePolicy
 from components.sentence_encoder import SentenceEncoder, pretrained_folder
 from deploy.models import ModelError, digest_inputs, find_model
 from deploy.train import PROBES
@@ -20,9 +22,14 @@ from settings import load_settings
 
 
 @pytest.fixture(scope="session")
-def parse() -> Callable[[str], dict[str, Any]]:
-    """Parse with the model in use, which belongs to the current data."""
-    agent = Agent.load(str(find_model(load_settings().data_dir, data_digest=digest_inputs()).archive))
+def agent() -> Agent:
+    """The model in use, which belongs to the current data."""
+    return Agent.load(str(find_model(load_settings().data_dir, data_digest=digest_inputs()).archive))
+
+
+@pytest.fixture(scope="session")
+def parse(agent: Agent) -> Callable[[str], dict[str, Any]]:
+    """Parse with the model in use."""
     return lambda text: asyncio.run(agent.parse_message(text))
 
 
@@ -55,6 +62,26 @@ def test_a_misspelling_that_nobody_listed_is_corrected_and_its_place_found(parse
 @pytest.mark.parametrize("text", ["???", "🙂🙂", "a" * 3000, "<script>alert(1)</script>", "SELECT * FROM x;", "\u200b", "你好"])
 def test_odd_texts_are_parsed_without_error(parse: Callable[[str], dict[str, Any]], text: str) -> None:
     assert parse(text)["intent"]["name"]
+
+
+def test_remembered_rules_say_what_rasas_own_policy_says(agent: Agent) -> None:
+    nodes = agent.processor.graph_runner._instantiated_nodes  # type: ignore[union-attr]
+    policy = next(node._component for node in nodes.values() if isinstance(node._component, RememberingRulePolicy))
+    lookups = [part for part in policy.lookup.values() if part]
+    states: list[list[Any]] = [[{}]]
+    for intent in agent.domain.intents:  # type: ignore[union-attr]
+        asked = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": intent}}
+        answered = {"prev_action": {"action_name": "action_answer_from_passages"}, "user": {"intent": intent}}
+        states += [[{}, asked], [{}, asked, answered]]
+
+    found = [
+        (policy._get_possible_keys(lookup, state), RulePolicy._get_possible_keys(policy, lookup, state))
+        for lookup in lookups
+        for state in states * 2  # the second time from memory
+    ]
+
+    assert all(remembered == fresh for remembered, fresh in found)
+    assert len({frozenset(remembered) for remembered, _ in found}) > len(agent.domain.intents) / 2  # type: ignore[union-attr]
 
 
 def test_the_weights_are_the_official_ones() -> None:
