@@ -152,15 +152,29 @@ class ClassScorer:
         Returns:
             float64 (n, classes); rows add up to 1.
         """
+        return self.mix(self.vote_by_spelling(texts), vectors)
+
+    def vote_by_spelling(self, texts: Sequence[str]) -> np.ndarray:
+        """Votes of the training utterances that are spelt like n utterances, float64 (n, classes); zeros if they do not count."""
+        if not self.options.spelling_weight:
+            return np.zeros((len(texts), len(self.classes)))
+        temperature = self.options.spelling_temperature
+        return np.stack([self._count(self._likeness(row), None, temperature) for row in self._spell(texts)])
+
+    def mix(self, by_spelling: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes, from the votes by spelling and the sentence vectors of n utterances.
+
+        Args:
+            by_spelling: As `vote_by_spelling` gives them.
+            vectors: float32 (n, 384).
+
+        Returns:
+            float64 (n, classes); rows add up to 1.
+        """
         options = self.options
-        views = [
-            (options.linear_weight, _softmax(vectors * options.linear_scale @ self._weights + self._bias)),
-            (options.vector_weight, np.stack([self._vote_near(vector) for vector in vectors])),
-        ]
-        if options.spelling_weight:
-            votes = [self._count(self._likeness(row), None, options.spelling_temperature) for row in self._spell(texts)]
-            views.append((options.spelling_weight, np.stack(votes)))
-        mixed = sum(weight * view for weight, view in views)
+        linear = _softmax(vectors * options.linear_scale @ self._weights + self._bias)
+        near = np.stack([self._vote_near(vector) for vector in vectors])
+        mixed = options.linear_weight * linear + options.vector_weight * near + options.spelling_weight * by_spelling
         return mixed / mixed.sum(axis=1, keepdims=True)
 
     def _vote_near(self, vector: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +38,11 @@ class Encoder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self._tokenizer: Tokenizer = load_tokenizer(folder)
+        self._thread = ThreadPoolExecutor(1, "sentence-encoder")
+
+    def begin(self, texts: Sequence[str]) -> Future[np.ndarray]:
+        """Encode utterances in a thread, while the caller does something else: ONNX Runtime does not hold Python's lock."""
+        return self._thread.submit(self.encode, texts)
 
     def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Encode utterances.

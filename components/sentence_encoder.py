@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import shutil
+from concurrent.futures import Future
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,29 @@ def pretrained_folder() -> Path:
             "Delete the environment .venv/assistant and run `make setup` again."
         )
     return folder
+
+
+class PendingFeatures(Features):
+    """The vector of one of several messages that are being encoded; whoever looks at it waits for it."""
+
+    def __init__(self, vectors: Future[np.ndarray], row: int, origin: str) -> None:
+        """Keep the place of a vector.
+
+        Args:
+            vectors: Of all messages, float32 (n, 384).
+            row: Of this message.
+            origin: Name of the component.
+        """
+        self._vectors, self._row = vectors, row
+        self.type, self.origin, self.attribute = FEATURE_TYPE_SENTENCE, origin, TEXT
+
+    @property
+    def features(self) -> np.ndarray:
+        """The vector, float32 (1, 384)."""
+        return self._vectors.result()[self._row][None, :]
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Features:
+        return Features(self.features.copy(), self.type, self.attribute, self.origin)
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
@@ -132,17 +156,23 @@ class SentenceEncoder(GraphComponent):
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors to the training utterances."""
-        self.process(training_data.training_examples)
+        having = [message for message in training_data.training_examples if message.get(TEXT)]
+        for message, vector in zip(having, self._served().encode([text_of(m) for m in having])):
+            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._origin()))
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vectors to messages; those without text get none."""
-        if self._encoder is None:
-            raise RuntimeError("SentenceEncoder has no model. Train again with `make train`.")
+        """Add the vectors to messages, which are there when somebody looks at them; messages without text get none."""
         having = [message for message in messages if message.get(TEXT)]
-        for message, vector in zip(having, self._encoder.encode([text_of(m) for m in having])):
-            message.add_features(self._features(vector))
+        vectors = self._served().begin([text_of(m) for m in having])
+        for row, message in enumerate(having):
+            message.add_features(PendingFeatures(vectors, row, self._origin()))
         return messages
 
-    def _features(self, vector: np.ndarray) -> Features:
-        return Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._config.get(FEATURIZER_CLASS_ALIAS, self._name))
+    def _served(self) -> Encoder:
+        if self._encoder is None:
+            raise RuntimeError("SentenceEncoder has no model. Train again with `make train`.")
+        return self._encoder
+
+    def _origin(self) -> str:
+        return str(self._config.get(FEATURIZER_CLASS_ALIAS, self._name))

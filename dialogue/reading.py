@@ -47,8 +47,13 @@ _QUESTION = re.compile(
     re.I,
 )
 _WANTS_RATE = re.compile(
-    r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*|"
-    r"how many (?:mg|milligrams?|cells)|dose|dosage|exact (?:number|figure|date))\b",
+    r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*)\b",
+    re.I,
+)
+# "dose" is often "does" by ear: "a hospital that dose this", "how dose it work".
+_WANTS_NUMBER = re.compile(
+    r"\b(?:how many (?:mg|milligrams?|cells)|(?<!that )(?<!who )(?<!it )(?<!how )(?<!why )(?<!where )(?<!when )(?<!wen )"
+    r"dose(?! (?:it|this|that|the|they|anyone|any|cart|car)\b)|dosage|exact (?:number|figure|date))\b",
     re.I,
 )
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
@@ -225,7 +230,11 @@ class Reader:
         if outside < MIN_OUTSIDE:
             return False
         named = any(kind.endswith("_not_covered") and kind != "country_not_covered" for kind, _ in parse.terms)
-        return named or _WANTS_RATE.search(parse.text) is not None
+        if named or _WANTS_NUMBER.search(parse.text):
+            return True
+        lead = self._knowledge.passages.get(parse.topical_labels[0][0]) if parse.topical_labels else None
+        has_rate = lead is not None and any(figure.kind == "percent" for figure in lead.figures)
+        return _WANTS_RATE.search(parse.text) is not None and not has_rate
 
     def _is_clearly_topical(self, parse: Parse) -> bool:
         """A question that spreads over many topics, and surely is one on the documents, gets the likeliest answer, not a choice."""

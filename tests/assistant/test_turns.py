@@ -10,9 +10,12 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from rasa.core.actions.action import ActionSessionStart
 from rasa.core.channels.channel import UserMessage
+from rasa.core.processor import MessageProcessor
+from rasa.shared.core.constants import ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import SlotSet
+from rasa.shared.core.events import ActionExecuted, SlotSet
 from rasa.shared.core.slots import AnySlot
 from rasa.shared.core.trackers import DialogueStateTracker
 
@@ -280,6 +283,25 @@ def test_a_tracker_is_kept_until_it_is_dropped() -> None:
     assert asyncio.run(store.retrieve("ann")) is tracker
     assert store.drop("ann") is tracker and store.drop("ann") is None
     assert asyncio.run(store.retrieve("ann")) is None
+
+
+def test_a_tracker_begins_as_rasas_session_start_leaves_it() -> None:
+    domain = Domain.empty()
+    store = TurnTrackerStore(domain)
+    store.begin("ann")
+    tracker = asyncio.run(store.retrieve("ann"))
+    assert tracker is not None
+    by_rasa = DialogueStateTracker("ann", domain.slots)
+    by_rasa.update(ActionExecuted(ACTION_SESSION_START_NAME), domain)
+    for event in asyncio.run(ActionSessionStart().run(ReplyCollector(), None, by_rasa, domain)):
+        by_rasa.update(event, domain)
+
+    assert [type(event) for event in tracker.events] == [type(event) for event in by_rasa.events]
+    assert (tracker.latest_action_name, tracker.current_slot_values()) == (
+        by_rasa.latest_action_name,
+        by_rasa.current_slot_values(),
+    )
+    assert MessageProcessor._has_session_expired(SimpleNamespace(domain=domain), tracker) is False  # type: ignore[arg-type]
 
 
 # -- what was said while a person held the conversation --------------------------------------------------------------------

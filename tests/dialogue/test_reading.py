@@ -89,6 +89,29 @@ def test_a_rate_that_no_passage_has_is_out_of_scope(nlu: Any, reader: Reader) ->
     assert (reading.act, reading.parse.labels[0][0]) == ("out_of_scope", "out_of_scope:success_rate")
 
 
+@pytest.mark.parametrize(
+    ("text", "intent", "label"),
+    [
+        ("what percentage of those with it are women", "ask_causes", "sle-guide#causes/sex-and-age"),
+        ("how do i find a hospital that dose this", "ask_access", "china-guide#access/find-trials"),
+        ("wen dose it start working", "ask_recovery", "sle-guide#recovery/all"),
+    ],
+)
+def test_a_rate_that_the_passage_has_or_a_misspelt_does_is_answered(
+    nlu: Any, reader: Reader, text: str, intent: str, label: str
+) -> None:
+    nlu.knows(text, intent, (label, 0.6), ("out_of_scope:drug_detail", 0.2))
+
+    assert leads(reader.read(text, Context())) == [label]
+
+
+@pytest.mark.parametrize("text", ["what dose of cells is given", "which dosage do they use", "is the dose higher in china"])
+def test_a_dose_that_no_passage_has_is_out_of_scope(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_recovery", ("sle-guide#recovery/all", 0.6), ("out_of_scope:drug_detail", 0.2))
+
+    assert reader.read(text, Context()).act == "out_of_scope"
+
+
 def test_an_emergency_comes_before_everything(nlu: Any, reader: Reader) -> None:
     nlu.knows("i cannot breathe", "emergency", "emergency:breathing")
 
