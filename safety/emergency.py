@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from safety.patterns import Words, compile_patterns, plain_words, stems_of
+from safety.sieve import Sieve
 from safety.wording import Message, Spelling, Wording, fold
 
 FOLDER = Path(__file__).resolve().parent
@@ -93,6 +94,7 @@ class Safety:
     """All rules, and the replies by (kind, language)."""
 
     rules: Sequence[Rule]
+    sieve: Sieve
     replies: dict[tuple[str, str], str]
     wording: Wording
     common_words: dict[str, frozenset[str]]
@@ -100,8 +102,10 @@ class Safety:
     def find(self, text: str) -> Rule | None:
         """The first rule that catches a message, or None; self-harm goes before medical emergencies."""
         message = self.wording.read(text)
+        possible = self.sieve.possible(message.whole)
+        left = [rule for number, rule in enumerate(self.rules) if possible >> number & 1]
         for languages in self._turns(message):
-            found = next((rule for rule in self.rules if rule.language in languages and rule.matches(message)), None)
+            found = next((rule for rule in left if rule.language in languages and rule.matches(message)), None)
             if found is not None:
                 return found
         return None
@@ -140,7 +144,8 @@ def load_safety() -> Safety:
             raise KeyError(f"safety/replies.yml: rule {rule.id} needs a reply for {rule.kind} in {rule.language}. Add it.")
     common_words = {language: frozenset(data.get("common_words", "").split()) for language, data in files.items()}
     common_words = {language: words for language, words in common_words.items() if words}
-    return Safety(rules, replies, _build_wording(files), common_words)
+    samples = [fold(text) for rule in rules for text in rule.passes]
+    return Safety(rules, Sieve([rule.pattern for rule in rules], samples), replies, _build_wording(files), common_words)
 
 
 def _read(name: str) -> Any:

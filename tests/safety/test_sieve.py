@@ -1,0 +1,75 @@
+"""The sieve never keeps back a rule that finds something."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from safety.emergency import load_safety
+from safety.sieve import Sieve
+
+RULES = load_safety().rules
+EXAMPLES = sorted({text for rule in RULES for text in (*rule.catches, *rule.passes)})
+
+
+def is_possible(pattern: str, text: str) -> bool:
+    """What the sieve of one expression says of a text."""
+    return Sieve([re.compile(pattern, re.M)], []).possible(text) == 1
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_that_catches_an_example_is_possible_in_it(rule: object) -> None:
+    safety = load_safety()
+    number = RULES.index(rule)  # type: ignore[arg-type]
+    messages = [safety.wording.read(text) for text in EXAMPLES]
+
+    caught = [message for message in messages if RULES[number].matches(message)]
+
+    assert caught
+    assert all(safety.sieve.possible(message.whole) >> number & 1 for message in caught)
+
+
+@pytest.mark.parametrize("number", range(len(RULES)), ids=[rule.id for rule in RULES])
+def test_whatever_a_rules_expression_can_find_is_possible(number: int) -> None:
+    pattern = RULES[number].pattern
+
+    @settings(max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @given(st.from_regex(pattern))
+    def check(text: str) -> None:
+        assert pattern.search(text)
+        assert load_safety().sieve.possible(text) >> number & 1
+
+    check()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "texts"),
+    [
+        ("chest .. pain", ["chest .. pain"]),
+        (r"(?<!\w)(?:fit|seizure)s?(?!\w)", ["a fit", "seizures"]),
+        (r"(?:my )?(?:heart|chest) (?:hurts|aches)", ["chest aches", "my heart hurts"]),
+        (r"\d+ pills", ["40 pills"]),
+        (r"(?:a|b|\w+)", ["a", "x"]),  # nothing can be derived
+        (r"(?:stop(?:ped)?|cant) breath\w*", ["stopped breathing", "cant breathe"]),
+        (r"(?:help ){2,}", ["help help "]),
+        (r"(?i:help)", ["HELP"]),
+        (r"o2|hr", ["o2", "hr"]),
+        (r"x", ["x"]),
+    ],
+)
+def test_what_an_expression_finds_is_possible(pattern: str, texts: list[str]) -> None:
+    assert all(re.search(pattern, text) and is_possible(pattern, text) for text in texts)
+
+
+def test_most_rules_are_not_tried_on_an_ordinary_question() -> None:
+    safety = load_safety()
+    tried = [bin(safety.sieve.possible(safety.wording.read(text).whole)).count("1") for rule in RULES for text in rule.passes]
+
+    assert sum(tried) / len(tried) < len(RULES) / 2
+
+
+def test_an_expression_that_ignores_case_is_always_tried() -> None:
+    assert Sieve([re.compile("HELP", re.I)], []).possible("nothing of it") == 1
