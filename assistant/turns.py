@@ -6,7 +6,6 @@ Rasa keeps no conversation here. The tracker lives for one turn; what the next o
 
 from __future__ import annotations
 
-import gc
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -32,6 +31,7 @@ from dialogue.language import foreign_language
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Reader, Reading
+from garbage import keep_what_is_loaded
 from knowledge.passage import Knowledge
 from knowledge.retrieval import COUNTRY_KIND
 
@@ -189,13 +189,6 @@ def after_hearing(context: Context, parse: Parse, knowledge: Knowledge) -> Conte
     )
 
 
-def _keep_for_good() -> None:
-    """Take the loaded model out of Python's search for garbage: to go through it takes a third of a second."""
-    gc.unfreeze()
-    gc.collect()
-    gc.freeze()
-
-
 class Turns:
     """Takes turns with one loaded model."""
 
@@ -247,7 +240,7 @@ class Turns:
             processor.action_endpoint = keep_open(processor.action_endpoint)
         if isinstance(processor.graph_runner, DaskGraphRunner):
             processor.graph_runner = run_plainly(processor.graph_runner)
-            _keep_for_good()
+            keep_what_is_loaded()
         now = time.time()
         before = self._context(processor, turn, now)
         reading = self._read(processor, turn, before)

@@ -42,5 +42,5 @@ if [ -e build/widget/manifest.json ]; then
 fi
 
 echo "== unit tests, gateway; training that goes wrong; the whole system"
-exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_architecture.py tests/test_docs.py \
+exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_architecture.py tests/test_docs.py \
   tests/conversations tests/desk tests/resilience tests/system

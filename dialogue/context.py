@@ -7,7 +7,7 @@ gateway with the turn, and comes back with the next message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 VERSION = 1
@@ -88,7 +88,7 @@ class Context:
 
     def as_data(self) -> dict[str, Any]:
         """The JSON form."""
-        return {"version": VERSION, **asdict(self)}
+        return {"version": VERSION, **vars(self), "contact": dict(vars(self.contact))}
 
     def with_shown(self, passages: tuple[str, ...]) -> tuple[str, ...]:
         """What has been shown once these passages are, too."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.contact import corrects, find_details, hesitates, is_cancel, says_no, says_yes, wants_no_name
@@ -119,7 +119,7 @@ class Reading:
 
     def as_data(self) -> dict[str, Any]:
         """The JSON form, for the action server."""
-        return {"act": self.act, "how": self.how, "parts": [asdict(part) for part in self.parts]}
+        return {"act": self.act, "how": self.how, "parts": [dict(vars(part)) for part in self.parts]}
 
 
 def asked_from(data: Mapping[str, Any]) -> Asked:

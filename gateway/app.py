@@ -13,6 +13,7 @@ from sanic.response import HTTPResponse, raw
 from sanic.response import json as json_response
 
 from conversations.errors import StoreUnavailableError
+from garbage import keep_what_is_loaded
 from gateway.channels.base import check_caller
 from gateway.channels.callback.connector import add_callback
 from gateway.channels.rest.connector import add_rest
@@ -80,6 +81,7 @@ def create_app(settings: Settings, *, name: str = "gateway", join: Callable[[App
         if join is not None:
             join(app, app.ctx.parts)
         await app.ctx.parts.start()
+        keep_what_is_loaded()
 
     @app.before_server_stop
     async def finish(app: App) -> None:

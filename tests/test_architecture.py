@@ -13,6 +13,7 @@ OURS = {
     "knowledge",
     "safety",
     "settings",
+    "garbage",
     "components",
     "actions",
     "dialogue",
@@ -28,11 +29,11 @@ MAY_IMPORT = {
     "safety": set(),
     "components": {"knowledge", "safety"},
     "dialogue": {"knowledge"},
-    "actions": {"dialogue", "knowledge", "safety", "settings"},
-    "assistant": {"dialogue", "knowledge"},
+    "actions": {"dialogue", "garbage", "knowledge", "safety", "settings"},
+    "assistant": {"dialogue", "garbage", "knowledge"},
     "conversations": set(),
     # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
-    "gateway": {"conversations", "desk", "knowledge", "safety", "settings"},
+    "gateway": {"conversations", "desk", "garbage", "knowledge", "safety", "settings"},
     "desk": {"conversations", "knowledge", "settings"},
     "deploy": {"conversations", "desk", "settings"},
 }
