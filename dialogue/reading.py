@@ -466,10 +466,12 @@ class Reader:
             if reading is not None:
                 return reading
         cut = segments_of(text)
-        if len(cut) > 1 and cut != pieces:  # "two things, the immune reset, and what if ...": a thing may be named, not asked
+        # "two things, the immune reset, and what if ...": a thing may be named, not asked
+        counts = [piece in pieces or _NAMES_A_THING.match(piece) is not None for piece in cut]
+        # One alone adds nothing to a question: a story that ends in it is understood once.
+        if len(cut) > 1 and cut != pieces and sum(counts) > (1 if self._topical(first) else 0):
             parses = self._complete(cut, self._parse(cut))
-            named = [parse for parse, piece in zip(parses, cut) if piece in pieces or _NAMES_A_THING.match(piece)]
-            reading = self._join(named, first, SURE_NAMED)
+            reading = self._join([parse for parse, one in zip(parses, counts) if one], first, SURE_NAMED)
             if reading is not None and reading.how == "compound":
                 return reading
         if first.intent == "request_handoff":

@@ -345,6 +345,15 @@ def test_a_statement_before_a_question_is_not_answered_by_itself(nlu: Any, reade
     assert leads(reader.read(text, Context())) == ["sle-guide#eligibility/organ-function"]
 
 
+def test_a_story_that_ends_in_a_question_is_understood_once(nlu: Any, reader: Reader) -> None:
+    story = "My aunt had lupus for years and it was hard on all of us. She is a teacher in Leeds and loves it. How much is it?"
+    nlu.knows(story, "ask_cost", PRICE)
+
+    reading = reader.read(story, Context())
+
+    assert (leads(reading), nlu.asked) == ([PRICE], [story])
+
+
 def test_a_personal_question_is_not_taken_apart(nlu: Any, reader: Reader) -> None:
     text = "how much is it and how long in hospital for somebody like me, should I do it"
     nlu.knows(text, "request_personal_advice")
