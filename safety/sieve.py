@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -22,32 +22,47 @@ MAX_STRINGS = 50  # of a part of an expression that are written out
 _RARE = 0.5  # an anchor that no sample has
 
 
-def _exactly(node: tuple[Any, Any]) -> frozenset[str] | None:
-    """All strings that a node of an expression can match, or None if they are not known or too many."""
-    kind, value = str(node[0]), node[1]
-    if kind == "LITERAL":
-        return frozenset({chr(value)})
-    if kind in ("ASSERT", "ASSERT_NOT", "AT"):
-        return frozenset({""})
-    if kind == "IN" and all(str(name) == "LITERAL" for name, _ in value):
-        return frozenset(chr(code) for _, code in value)
-    if kind == "SUBPATTERN" and not (value[1] or value[2]):
-        return _exactly_in_turn(value[3])
-    if kind == "BRANCH":
-        found = [_exactly_in_turn(branch) for branch in value[1]]
-        union = None if None in found else frozenset().union(*(strings for strings in found if strings is not None))
-        return union if union is not None and len(union) <= MAX_STRINGS else None
-    if kind == "MAX_REPEAT" and value[:2] == (0, 1):
-        strings = _exactly_in_turn(value[2])
-        return None if strings is None else strings | {""}
-    return None
+class _Strings:
+    """The strings that parts of one expression can match; each part is looked at once."""
 
+    def __init__(self) -> None:
+        self._known: dict[int, frozenset[str] | None] = {}
 
-def _exactly_in_turn(nodes: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
-    strings: frozenset[str] | None = frozenset({""})
-    for node in nodes:
-        strings = _joined(strings, _exactly(node))
-    return strings
+    def of(self, node: tuple[Any, Any]) -> frozenset[str] | None:
+        """All strings that a node can match, or None if they are not known or too many."""
+        if id(node) not in self._known:
+            self._known[id(node)] = self._find(str(node[0]), node[1])
+        return self._known[id(node)]
+
+    def _find(self, kind: str, value: Any) -> frozenset[str] | None:
+        if kind == "LITERAL":
+            return frozenset({chr(value)})
+        if kind in ("ASSERT", "ASSERT_NOT", "AT"):
+            return frozenset({""})
+        if kind == "IN" and all(str(name) == "LITERAL" for name, _ in value):
+            return frozenset(chr(code) for _, code in value)
+        if kind == "SUBPATTERN" and not (value[1] or value[2]):
+            return self._in_turn(value[3])
+        if kind == "BRANCH":
+            union: frozenset[str] = frozenset()
+            for branch in value[1]:
+                strings = self._in_turn(branch)
+                if strings is None or len(union | strings) > MAX_STRINGS:
+                    return None
+                union |= strings
+            return union
+        if kind == "MAX_REPEAT" and value[:2] == (0, 1):
+            strings = self._in_turn(value[2])
+            return None if strings is None else strings | {""}
+        return None
+
+    def _in_turn(self, nodes: Any) -> frozenset[str] | None:
+        strings: frozenset[str] | None = frozenset({""})
+        for node in nodes.data:
+            strings = _joined(strings, self.of(node))
+            if strings is None:
+                return None
+        return strings
 
 
 def _joined(left: frozenset[str] | None, right: frozenset[str] | None) -> frozenset[str] | None:
@@ -61,6 +76,7 @@ class _Chooser:
 
     def __init__(self, samples: Sequence[str]) -> None:
         self._seen = Counter(piece for sample in samples for piece in set(pieces_of(sample)))
+        self._strings = _Strings()
 
     def _anchors_of(self, strings: frozenset[str]) -> frozenset[str] | None:
         if min(map(len, strings)) < MIN_ANCHOR:
@@ -70,12 +86,12 @@ class _Chooser:
     def _cost(self, anchors: frozenset[str]) -> float:
         return sum(self._seen[piece] + _RARE for piece in anchors)
 
-    def choose(self, nodes: Iterable[tuple[Any, Any]]) -> frozenset[str] | None:
+    def choose(self, nodes: Any) -> frozenset[str] | None:
         """Anchors of nodes that follow each other: those of the part that is seldom found; None if no part has any."""
         found: list[frozenset[str] | None] = []
         strings: frozenset[str] = frozenset({""})
-        for node in nodes:
-            exact = _exactly(node)
+        for node in nodes.data:
+            exact = self._strings.of(node)
             longer = _joined(strings, exact)
             if longer is not None:
                 strings = longer
@@ -118,11 +134,11 @@ class Sieve:
             samples: Ordinary texts: pieces that are frequent in them make poor anchors.
         """
         chooser = _Chooser(samples)
+        trees = [parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
         self._always = 0
         self._with: dict[str, int] = {}
-        for number, pattern in enumerate(patterns):
-            known = not pattern.flags & re.IGNORECASE
-            anchors = chooser.choose(parser.parse(pattern.pattern, pattern.flags)) if known else None
+        for number, (pattern, tree) in enumerate(zip(patterns, trees)):
+            anchors = None if pattern.flags & re.IGNORECASE else chooser.choose(tree)
             if anchors is None:
                 self._always |= 1 << number
             for piece in anchors or ():
