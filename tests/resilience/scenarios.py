@@ -246,7 +246,7 @@ def burst(setting: Setting, *, messages: int, seed: int, rounds: int = 5) -> Fig
             sender = f"burst{seed}-{turn}"
             given = [Given(sender, f"b-{number}", number % len(QUESTIONS)) for number in range(messages)]
             began = time.monotonic()
-            run_together([lambda one=one: _send_once(setting.urls, one) for one in given])  # type: ignore[misc]
+            run_together([lambda one=one: _send_once(client, setting.urls, one) for one in given])  # type: ignore[misc]
             at_once.append(time.monotonic() - began)
             wrong += sum(not is_right(one) for one in given)
     recorded = read_record(setting.record)
@@ -259,10 +259,9 @@ def burst(setting: Setting, *, messages: int, seed: int, rounds: int = 5) -> Fig
     return Figure(f"Ten messages of one conversation at once, {setting.kind}", tried, tried - wrong, wrong, seed, note)
 
 
-def _send_once(urls: Sequence[str], given: Given) -> None:
+def _send_once(client: httpx.Client, urls: Sequence[str], given: Given) -> None:
     body = {"sender": given.sender, "message": QUESTIONS[given.question][0], "message_id": given.message_id}
-    with httpx.Client(trust_env=False, timeout=60) as client:
-        given.messages = client.post(random.choice(urls) + PATH, json=body).json()
+    given.messages = client.post(random.choice(urls) + PATH, json=body).json()
 
 
 def share_load(setting: Setting, *, senders: int, messages: int, seed: int, prefix: str) -> tuple[Figure, float]:
