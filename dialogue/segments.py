@@ -57,6 +57,17 @@ _SCENE = re.compile(
     r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b",
     re.I,
 )
+# "In China the trial is free": what opens like a scene is a clause of its own if it has a verb.
+_PLACES_SCENE = re.compile(r"^(?:for|in|on|about|with|without|regarding|concerning|as for|between|compare)\b", re.I)
+_HAS_VERB = re.compile(
+    r"\b(?:is|are|was|were|can|could|do|does|did|will|would|has|have|must|needs?|costs?|pays?|takes?|gets?)\b", re.I
+)
+# "X here and X there, what is the difference?": the end says how the two are asked about, not what.
+_COMPARES = re.compile(
+    r"\s*[,.;:?-]+\s*(?:and\s+)?(?:what(?:'s| is| are)? the differences?|how (?:do|does|are|is) (?:they|it|these|both|the two) (?:compare|compared?|differ\w*)"
+    r"|(?:please )?compare(?: them| both| the two)?|which (?:one )?is (?:better|best)|is there a difference|any difference)\s*(?:between them|then|please)?[\s?.!]*$",
+    re.I,
+)
 _ASKS = re.compile(r"\?\s*$|^" + _STARTS, re.I)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
@@ -90,8 +101,14 @@ def questions_of(text: str) -> list[str]:
 def loose_halves(text: str) -> list[tuple[str, str]]:
     """Every way to cut a message at an "and", as pairs of halves with at least one word each."""
     halves = []
+    text = _COMPARES.sub("", text)
     for joint in _LOOSE.finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
-        if left and right and not _SCENE.search(left):
+        if left and right and not _sets_the_scene(left):
             halves.append((left, right))
     return halves[:3]
+
+
+def _sets_the_scene(clause: str) -> bool:
+    """True for "for the trials in China", "when it is over"; not for "in China the trial is free"."""
+    return _SCENE.search(clause) is not None and not (_PLACES_SCENE.search(clause) and _HAS_VERB.search(clause))

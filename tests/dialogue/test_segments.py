@@ -86,6 +86,20 @@ def test_halves_are_every_cut_at_an_and() -> None:
     assert loose_halves("risks and recovery & price") == [("risks", "recovery & price"), ("risks and recovery", "price")]
 
 
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("stay in Korea and stay in Turkey, how do they compare?", [("stay in Korea", "stay in Turkey")]),
+        ("risks here and risks there - what's the difference", [("risks here", "risks there")]),
+        ("In Turkey the stay is short and the flight is long?", [("In Turkey the stay is short", "the flight is long?")]),
+        ("for the trials in China and Korea, what do they ask?", []),
+        ("when it is over and I am home, who helps?", []),
+    ],
+)
+def test_how_two_are_compared_is_no_half_and_a_clause_is_no_scene(text: str, halves: list[tuple[str, str]]) -> None:
+    assert loose_halves(text) == halves
+
+
 @pytest.mark.parametrize("text", ["risks", "and recovery", "sand in my hand"])
 def test_without_an_and_between_words_there_are_no_halves(text: str) -> None:
     assert loose_halves(text) == []
