@@ -462,7 +462,7 @@ class Reader:
         pieces = questions_of(text)
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces))
-            reading = self._join(parses, first, SURE_PART)
+            reading = self._join(parses, first, SURE_PART, by_documents=True)
             if reading is not None:
                 return reading
         cut = segments_of(text)
@@ -514,9 +514,16 @@ class Reader:
             completed.append(parse)
         return completed
 
-    def _join(self, parses: Sequence[Parse], first: Parse, sure: float) -> Reading | None:
-        """The parts that ask different things, if there are two of them."""
-        topical = [parse for parse in parses if self._topical(parse) and parse.confidence >= sure]
+    def _join(self, parses: Sequence[Parse], first: Parse, sure: float, *, by_documents: bool = False) -> Reading | None:
+        """The parts that ask different things, if there are two of them.
+
+        A question of its own may also be surely on the documents, and lie between two topics (`by_documents`).
+        """
+        topical = [
+            parse
+            for parse in parses
+            if self._topical(parse) and (parse.confidence >= sure or (by_documents and parse.on_documents >= SURELY_ON_DOCUMENTS))
+        ]
         wishes = [parse for parse in parses if parse.intent == "request_handoff" and parse.confidence >= 0.75]
         outside = [parse for parse in parses if parse.intent == "out_of_scope" and parse.confidence >= 0.75]
         parts: dict[str, Asked] = {}

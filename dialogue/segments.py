@@ -7,7 +7,7 @@ import re
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
-_WH = r"(?:what|what's|whats|wat|how|hw|who|who's|whose|where|wher|when|wen|why|which|whether|in which|on what|at what|for how|by whom)"
+_WH = r"(?:what|what's|whats|wat|wats|wots|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
 _VERBS = (
     r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
@@ -27,7 +27,10 @@ _JOINT = re.compile(
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
 _LOOSE = re.compile(r"\s*,?\s+(?:and|n|&|\+|plus)\s+", re.I)
 _LEADING = re.compile(
-    r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|two things|2 things|2 questions|two questions)\b[,.:;]?\s*", re.I
+    r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|"
+    r"(?:(?:i|we)(?:['’]d| would|['’]ve| have)?(?: like| want| wish| need| got)?(?: to (?:know|understand|ask|learn|hear)(?: about)?)? )?"
+    r"(?:two|2|three|3) (?:things|questions))\b[,.:;]?\s*",
+    re.I,
 )
 
 

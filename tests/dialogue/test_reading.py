@@ -345,6 +345,19 @@ def test_a_statement_before_a_question_is_not_answered_by_itself(nlu: Any, reade
     assert leads(reader.read(text, Context())) == ["sle-guide#eligibility/organ-function"]
 
 
+def test_a_question_of_its_own_between_two_topics_is_a_part(nlu: Any, reader: Reader) -> None:
+    nlu.knows(
+        "sun and lupus??",
+        "ask_causes",
+        ("sle-guide#causes/sunlight-trigger", 0.45),
+        ("sle-guide#symptoms/photosensitivity", 0.44),
+        confidence=0.45,
+    )
+    nlu.knows("sun and lupus?? how much is it", "ask_cost", PRICE)
+
+    assert leads(reader.read("sun and lupus?? how much is it", Context())) == ["sle-guide#causes/sunlight-trigger", PRICE]
+
+
 def test_a_story_that_ends_in_a_question_is_understood_once(nlu: Any, reader: Reader) -> None:
     story = "My aunt had lupus for years and it was hard on all of us. She is a teacher in Leeds and loves it. How much is it?"
     nlu.knows(story, "ask_cost", PRICE)

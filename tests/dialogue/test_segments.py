@@ -17,6 +17,8 @@ from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments
         ("what is CRS\nhow common is it", ["what is CRS", "how common is it"]),
         ("what does it cost plus how do I get a visa", ["what does it cost", "how do I get a visa"]),
         ("two questions: what is CRS and is it common", ["what is CRS", "is it common"]),
+        ("I'd like to know two things, the price and what comes after", ["the price", "what comes after"]),
+        ("we have 2 questions: wats CRS also hows it treated", ["wats CRS", "hows it treated"]),
         ("What is CRS? How is it treated? And what does it cost?", ["What is CRS?", "How is it treated?", "what does it cost?"]),
         ("visa stuff; how long is the stay", ["visa stuff", "how long is the stay"]),
     ],
