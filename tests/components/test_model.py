@@ -67,7 +67,7 @@ def test_odd_texts_are_parsed_without_error(parse: Callable[[str], dict[str, Any
 def test_remembered_rules_say_what_rasas_own_policy_says(agent: Agent) -> None:
     nodes = agent.processor.graph_runner._instantiated_nodes  # type: ignore[union-attr]
     policy = next(node._component for node in nodes.values() if isinstance(node._component, RememberingRulePolicy))
-    lookups = [part for part in policy.lookup.values() if part]
+    lookups = [part for part in policy.lookup.values() if part and isinstance(part, dict)]
     states: list[list[Any]] = [[{}]]
     for intent in agent.domain.intents:  # type: ignore[union-attr]
         asked = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": intent}}
