@@ -69,6 +69,15 @@ _WISHES = re.compile(
     r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
     re.I,
 )
+# Who wants no more of the machine wants a person, though none is named: "enough of these canned answers".
+_REFUSES_MACHINE = re.compile(
+    r"\b(?:stop|no more|not another|enough|quit|cut|spare me|sick of|tired of|fed up|done with|hate|(?:do not|don['’]?t) (?:want|need|send))\b[^.?!]{0,30}"
+    r"\b(?:automat\w+|canned|script(?:ed)?|robot(?:ic)?|bot|pre-?written|pre-?made|copy[- ]?past\w*|templates?)\b[^.?!]{0,12}"
+    r"\b(?:answers?|repl(?:y|ies)|responses?|messages?|texts?|stuff|lines?|talk|phrases?|sentences?|crap|rubbish|nonsense|bs)\b|"
+    r"\b(?:enough of|no more|spare me|sick of|tired of|fed up with|(?:do not|don['’]?t) want|(?:done|refuse to|stop|not) (?:talk|chat|speak|writ|deal)\w* (?:to|with))"
+    r" (?:\w+ ){0,3}(?:chat ?bots?|bots?|robots?|software|computers?|algorithms?|program(?:me)?s?)\b",
+    re.I,
+)
 _NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
 _OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
 _PRICES = re.compile(
@@ -316,8 +325,11 @@ class Reader:
         return None
 
     def _read_wish(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "let someone call me", "I'd like to leave my number": a wish for a person in words that admit no other reading."""
-        if "?" in text or first.intent == "request_handoff" or not _WISHES.search(text) or _NEGATES.search(text):
+        """ "let someone call me", "enough of this bot": a wish for a person in words that admit no other reading."""
+        if "?" in text or first.intent == "request_handoff" or (self._topical(first) and first.confidence >= SURE_OTHER):
+            return None
+        wishes = _WISHES.search(text) is not None and not _NEGATES.search(text)
+        if not wishes and not _REFUSES_MACHINE.search(text):
             return None
         return Reading("request_handoff", "plain", (), first)
 

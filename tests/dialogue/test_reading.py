@@ -268,6 +268,38 @@ def test_a_wish_for_a_person_is_no_follow_up(reader: Reader) -> None:
     assert reader.read("can i talk to a person", AFTER_STAY).act == "request_handoff"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no more canned text",
+        "fed up with these scripted lines",
+        "quit sending me prewritten stuff",
+        "I don't want a computer",
+        "done talking to software",
+        "not another copy-paste reply, thank you",
+        "Enough of this chatbot!",
+        "please let somebody ring me",
+    ],
+)
+def test_who_wants_no_machine_or_to_be_called_wants_a_person(nlu: Any, reader: Reader, text: str) -> None:
+    assert reader.read(text, Context()).act == "request_handoff"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["sick of the dialysis machine", "is this an automated reply?", "stop sending me home with pills", "no more pain please"],
+)
+def test_what_only_sounds_like_it_is_no_wish(reader: Reader, text: str) -> None:
+    assert reader.read(text, Context()).act != "request_handoff"
+
+
+def test_a_clear_question_stays_one_though_it_hates_computers(nlu: Any, reader: Reader) -> None:
+    text = "I hate computers. how much is it"
+    nlu.knows(text, "ask_cost", PRICE)
+
+    assert reader.read(text, Context()).act == "ask_cost"
+
+
 @pytest.mark.parametrize("text", ["come on, yes or no", "so?"])
 def test_a_push_after_a_refusal_stays_with_it(reader: Reader, text: str) -> None:
     assert reader.read(text, Context(act="request_personal_advice", offer="handoff")).act == "request_personal_advice"
