@@ -10,7 +10,6 @@ from rasa_sdk import Tracker
 
 from dialogue.context import Context, context_from
 from dialogue.reading import Asked, asked_from
-from garbage import keep_what_is_loaded
 from knowledge.passage import Knowledge, load_knowledge
 from knowledge.retrieval import Question
 
@@ -18,9 +17,7 @@ from knowledge.retrieval import Question
 @lru_cache(maxsize=1)
 def knowledge() -> Knowledge:
     """The knowledge base, read once, at the first question."""
-    loaded = load_knowledge()
-    keep_what_is_loaded()
-    return loaded
+    return load_knowledge()
 
 
 @lru_cache(maxsize=1)

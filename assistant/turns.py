@@ -16,7 +16,6 @@ from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
-from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, SessionStarted
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -238,8 +237,9 @@ class Turns:
             raise RuntimeError("no model is loaded")
         if processor.action_endpoint is not None:
             processor.action_endpoint = keep_open(processor.action_endpoint)
-        if isinstance(processor.graph_runner, DaskGraphRunner):
-            processor.graph_runner = run_plainly(processor.graph_runner)
+        runner = run_plainly(processor.graph_runner)
+        if runner is not processor.graph_runner:  # a model that has just been loaded
+            processor.graph_runner = runner
             keep_what_is_loaded()
         now = time.time()
         before = self._context(processor, turn, now)

@@ -56,12 +56,10 @@ def segments_of(text: str) -> list[str]:
 
 
 # Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
-_SCENE = re.compile(
-    r"^(?:for|in|on|about|with|without|regarding|concerning|as for|as|when|if|after|before|since|because|while|given|once|between|compare)\b",
-    re.I,
-)
+_BEFORE_A_THING = r"for|in|on|about|with|without|regarding|concerning|as for|between|compare"
+_SCENE = re.compile(rf"^(?:{_BEFORE_A_THING}|as|when|if|after|before|since|because|while|given|once)\b", re.I)
 # "In China the trial is free": what opens like a scene is a clause of its own if it has a verb.
-_PLACES_SCENE = re.compile(r"^(?:for|in|on|about|with|without|regarding|concerning|as for|between|compare)\b", re.I)
+_PLACES_SCENE = re.compile(rf"^(?:{_BEFORE_A_THING})\b", re.I)
 _HAS_VERB = re.compile(
     r"\b(?:is|are|was|were|can|could|do|does|did|will|would|has|have|must|needs?|costs?|pays?|takes?|gets?)\b", re.I
 )

@@ -29,7 +29,7 @@ MAY_IMPORT = {
     "safety": set(),
     "components": {"knowledge", "safety"},
     "dialogue": {"knowledge"},
-    "actions": {"dialogue", "garbage", "knowledge", "safety", "settings"},
+    "actions": {"dialogue", "knowledge", "safety", "settings"},
     "assistant": {"dialogue", "garbage", "knowledge"},
     "conversations": set(),
     # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
