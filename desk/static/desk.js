@@ -62,7 +62,7 @@
   const reply = document.querySelector("[data-reply]");
   if (reply) {
     const text = reply.elements.text, id = reply.elements.client_id, key = "draft:" + reply.dataset.draft;
-    text.value = sessionStorage.getItem(key) || "";
+    text.value = text.value || sessionStorage.getItem(key) || ""; // on a slow line words may be there before this script
     let toldAt = 0;
     text.addEventListener("input", () => {
       sessionStorage.setItem(key, text.value);

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Page, Route, expect, sync_playwright
 
 from conversations.dossier import give_feedback
 from conversations.live import find_new
@@ -147,6 +147,8 @@ def test_a_live_takeover_survives_a_killed_desk(browser: Browser, door: Door, _c
     page.locator(f"a[href$='{conversation}']").click(timeout=15000)  # arrived without a reload
     page.get_by_role("button", name="Join now").click()
     reply = page.get_by_label("Your reply")
+    expect(reply).to_be_visible()
+    page.wait_for_load_state("load")  # a key pressed before the script has come is pressed for nothing
     for number in range(3):
         reply.fill(f"words {number} of the coordinator")
         reply.press("Control+Enter")
@@ -268,3 +270,48 @@ def test_a_page_whose_stream_is_refused_is_sent_to_the_form_at_once(browser: Bro
     page.wait_for_url("**/sign-in", timeout=15000)  # before the page looks by itself, which it does every 20 s
     context.close()
     client.close()
+
+
+def test_what_is_said_while_the_page_looks_is_shown_at_once(browser: Browser, door: Door, _clients: dict[str, Client]) -> None:
+    """A look that was answered before the words came, and arrives after them, does not swallow the look that they caused."""
+    visitor = f"held-{uuid.uuid4().hex[:8]}"
+    conversation = door.ask_for_person(visitor)
+    _clients["ben"].send_form(f"/desk/conversations/{conversation}/claim")
+    context = enter(browser, door, _clients["ben"])
+    page, _ = open_page(context, f"{door.url}/desk/conversations/{conversation}")
+    page.wait_for_timeout(500)  # the look that the opening of the live channel causes is over
+    held: list[tuple[Route, APIResponse]] = []
+    context.route("**/news?*", lambda route: route.continue_() if held else held.append((route, route.fetch())))
+    door.say("the first words", sender=visitor)
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    door.say("the second words", sender=visitor)
+    page.wait_for_timeout(500)
+    route, answered = held[0]
+    route.fulfill(response=answered)
+
+    expect(page.locator(".line.visitor").last).to_contain_text("the second words", timeout=10000)  # the page looks by itself every 20 s
+    context.close()
+
+
+def test_what_is_typed_before_the_script_has_come_stays(browser: Browser, door: Door, _clients: dict[str, Client]) -> None:
+    visitor = f"early-{uuid.uuid4().hex[:8]}"
+    conversation = door.ask_for_person(visitor)
+    _clients["ben"].send_form(f"/desk/conversations/{conversation}/claim")
+    context = enter(browser, door, _clients["ben"])
+    held: list[Route] = []
+    context.route("**/desk.js*", lambda route: held.append(route))
+    page = context.new_page()
+    page.goto(f"{door.url}/desk/conversations/{conversation}", wait_until="commit")
+    page.get_by_label("Your reply").fill("typed on a slow line")
+    for _ in range(100):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    held[0].continue_()
+    page.wait_for_load_state("load")
+
+    expect(page.get_by_label("Your reply")).to_have_value("typed on a slow line")
+    context.close()

@@ -82,6 +82,7 @@ def test_from_a_question_to_a_person_and_back(
     expect(page.locator("cart-chat .person-bar .state")).to_contain_text("Ana Ruiz")
 
     # Each sees the other's words; the visitor sees when the coordinator types.
+    desk.wait_for_load_state("load")  # the script tells the visitor of the typing
     desk.locator("#text").press_sequentially("How can I")
     expect(page.locator("cart-chat .typing")).to_be_visible()
     desk.fill("#text", "How can I help?")
