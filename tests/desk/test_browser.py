@@ -292,7 +292,8 @@ def test_what_is_said_while_the_page_looks_is_shown_at_once(browser: Browser, do
     route, answered = held[0]
     route.fulfill(response=answered)
 
-    expect(page.locator(".line.visitor").last).to_contain_text("the second words", timeout=10000)  # the page looks by itself every 20 s
+    # The page looks by itself every 20 s; it is to be sooner.
+    expect(page.locator(".line.visitor").last).to_contain_text("the second words", timeout=10000)
     context.close()
 
 
