@@ -195,6 +195,10 @@ class Turns:
         self._knowledge = knowledge
         self._spellings = knowledge.spellings()
         self._places = Places(knowledge)
+        # Of the questions that buttons ask, what the model understood: nothing else that visitors write is kept.
+        self._offered = {one.question for one in (*knowledge.passages.values(), *knowledge.topics.values())}
+        self._understood: dict[str, Parse] = {}
+        self._understood_by: object = None
 
     def read(self, processor: MessageProcessor, turn: Turn, now: float) -> Reading:
         """What the message means in its conversation."""
@@ -210,14 +214,23 @@ class Turns:
         if any(author == "coordinator" for author, _ in turn.heard):
             context = replace(context, waited=False)
         said = [text for author, text in turn.heard if author == "visitor" and text.strip()][-MOST_HEARD:]
-        parses = parse_texts(processor, self._spellings, said) if said else []
+        parses = self._parse(processor, said)
         return next((after_hearing(context, p, self._knowledge) for p in reversed(parses) if self._is_question(p)), context)
+
+    def _parse(self, processor: MessageProcessor, texts: Sequence[str]) -> list[Parse]:
+        """Understand texts; a question that the assistant itself offers only once with a model."""
+        if processor.graph_runner is not self._understood_by:
+            self._understood_by, self._understood = processor.graph_runner, {}
+        new = [text for text in texts if text not in self._understood]
+        parses = dict(zip(new, parse_texts(processor, self._spellings, new))) if new else {}
+        self._understood.update((text, parse) for text, parse in parses.items() if text in self._offered)
+        return [parses.get(text) or self._understood[text] for text in texts]
 
     def _is_question(self, parse: Parse) -> bool:
         return parse.intent in self._knowledge.topics and parse.confidence >= SURE_HEARD and bool(parse.topical_labels)
 
     def _read(self, processor: MessageProcessor, turn: Turn, context: Context) -> Reading:
-        reader = Reader(self._knowledge, self._places, lambda texts: parse_texts(processor, self._spellings, texts))
+        reader = Reader(self._knowledge, self._places, lambda texts: self._parse(processor, texts))
         reading = reader.read(turn.text, context)
         foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active)
         if foreign and reading.act != "emergency":

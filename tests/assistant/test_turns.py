@@ -109,6 +109,19 @@ def test_several_texts_are_understood_in_one_run(knowledge: Knowledge) -> None:
     assert processor.runs == [["a", "b"]]
 
 
+def test_a_question_that_buttons_ask_is_understood_once_with_a_model_and_nothing_else_is_kept(knowledge: Knowledge) -> None:
+    turns, offered = Turns(knowledge), knowledge.passages[STAY].question
+    first, second = FakeProcessor({offered: understood("ask_recovery", STAY)}), FakeProcessor({offered: understood("greet")})
+    acts = [
+        turns.read(processor, turn_of(text), NOW).act  # type: ignore[arg-type]
+        for processor in (first, second)
+        for text in (offered, "my own words", offered, "my own words")
+    ]
+
+    assert first.runs == second.runs == [[offered], ["my own words"], ["my own words"]]
+    assert acts[::2] == ["ask_recovery"] * 2 + ["greet"] * 2
+
+
 def test_an_unclear_text_keeps_its_likeliest_intent(knowledge: Knowledge) -> None:
     processor = FakeProcessor({"a": understood("ask_cost", "sle-guide#cost/all", confidence=0.2, unclear=True)})
 

@@ -66,6 +66,13 @@ class System:
             time.sleep(0.5)
         raise AssertionError("not ready in time:\n" + self.output.read_text())
 
+    def wait_said(self, words: str, timeout_s: float = 30.0) -> None:
+        """Wait until the command's output has the words."""
+        deadline = time.monotonic() + timeout_s
+        while words not in self.output.read_text():
+            assert time.monotonic() < deadline, f"{words!r} is not in\n{self.output.read_text()}"
+            time.sleep(0.1)
+
     def listener(self, port: int) -> psutil.Process:
         """The process that listens on a port."""
         for process in psutil.Process(self.process.pid).children(recursive=True):

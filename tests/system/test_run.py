@@ -123,6 +123,8 @@ def test_the_rasa_server_killed_comes_back_and_knows_the_repeat(system: System) 
 def test_sigterm_stops_everything(tmp_path: Path) -> None:
     own = start_system(tmp_path / "own")
     own.wait_ready()
+    for name in ("action server", "Rasa server", "public door", "model"):
+        own.wait_said(f"ready: {name}")  # said a little after /healthz is 200
     began = psutil.Process(own.process.pid).children(recursive=True)
     assert len(began) >= 4
     own.process.send_signal(signal.SIGTERM)
@@ -130,9 +132,6 @@ def test_sigterm_stops_everything(tmp_path: Path) -> None:
 
     _, alive = psutil.wait_procs(began, timeout=10)
     assert alive == []
-    output = own.output.read_text()
-    for name in ("action server", "Rasa server", "public door", "model"):
-        assert f"ready: {name}" in output
 
 
 def _launch(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
