@@ -33,7 +33,7 @@ from knowledge import replies
 from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
 from knowledge.replies import Draft
-from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, select
+from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select
 
 MAX_CHOICES = 3
 _ON_ELIGIBILITY = frozenset({"would_i_qualify_with_these_values"})
@@ -66,9 +66,10 @@ _ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
 
 def asks_price(question: Question) -> bool:
     """True when an amount of money is wanted: the best label is a price, or the topic is cost or countries with price words."""
-    if not question.labels:
+    found = best_of_topic(question.labels, knowledge())
+    if found is None:
         return False
-    best = question.labels[0][0]
+    best = found[0]
     if _ASKS_REASON.search(question.text):
         return False
     if best == "sle-guide#countries/best-value-meaning" or _EXTRA_COST.search(question.text):

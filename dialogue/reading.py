@@ -34,6 +34,7 @@ SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds noth
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
+MIN_PERSONAL = 0.2
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
@@ -55,6 +56,15 @@ _WANTS_NUMBER = re.compile(
     r"\b(?:how many (?:mg|milligrams?|cells)|(?<!that )(?<!who )(?<!it )(?<!how )(?<!why )(?<!where )(?<!when )(?<!wen )"
     r"dose(?! (?:it|this|that|the|they|anyone|any|cart|car)\b)|dosage|exact (?:number|figure|date))\b",
     re.I,
+)
+# "should I stop my prednisone before the trip?": for a doctor, however near a passage on the trip is.
+_DECIDES_MEDICINE = re.compile(
+    r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
+    r"(?:stop|quit|skip|pause|halve|double|cut|reduce|lower|increase|raise|taper|come off|go off|switch|swap|drop|restart|leave out|take|keep|continue)\w*\b",
+    re.I,
+)
+_MEDICINE = re.compile(
+    r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
 )
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
 _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
@@ -172,6 +182,7 @@ class Reader:
             self._read_contact,
             self._read_option,
             self._read_wish,
+            self._read_medicine,
             self._read_offer,
             self._read_correction,
             self._read_complaint,
@@ -332,6 +343,17 @@ class Reader:
         if not wishes and not _REFUSES_MACHINE.search(text):
             return None
         return Reading("request_handoff", "plain", (), first)
+
+    def _read_medicine(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "should I stop my prednisone before the trip?": the assistant is to decide on a medicine, whatever was talked about."""
+        personal = [(label, share) for label, share in first.labels if label.startswith("request_personal_advice")]
+        if sum(share for _, share in personal) < MIN_PERSONAL or not _DECIDES_MEDICINE.search(text):
+            return None
+        if not _MEDICINE.search(text) and not any(kind == "drug" for kind, _ in first.terms):
+            return None
+        intent = "request_personal_advice"
+        parse = replace(first, intent=intent, labels=((personal[0][0], 1.0), *first.labels), unclear=False)
+        return Reading(intent, "plain", (self._asked(parse),), parse)
 
     # -- corrections and complaints ----------------------------------------------------------------------------------------
 

@@ -115,10 +115,10 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
         ValueError: If no label belongs to the knowledge base.
     """
     ranked = merge_twins(question, knowledge)
-    known = [(label, share) for label, share in ranked if label.split("/", 1)[0] in knowledge.sections]
-    if not known:
+    best = best_of_topic(ranked, knowledge)
+    if best is None:
         raise ValueError("No label of the question is in the knowledge base; check the labels of data/nlu/.")
-    label, confidence = known[0]
+    label, confidence = best
     section = knowledge.sections[label.split("/", 1)[0]]
     topic = knowledge.topic_by_section[section.id]
     named = naming_passages(question, topic.sections, knowledge)
@@ -140,6 +140,26 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
     twin_ids = set(lead.same_as)
     unique = {p.id: p for p in companions if p.id not in twin_ids}
     return Selection(knowledge.section_of(lead), lead, list(unique.values())[:2])
+
+
+def best_of_topic(ranked: Iterable[tuple[str, float]], knowledge: Knowledge) -> tuple[str, float] | None:
+    """The best label of the likeliest topic: many passages of one topic that are a little likely outweigh a single other one.
+
+    Args:
+        ranked: (label, confidence 0 to 1), best first; labels outside the knowledge base are passed over.
+        knowledge: The passages.
+
+    Returns:
+        The label with its own confidence, or None if none is of the knowledge base.
+    """
+    best: dict[str, tuple[str, float]] = {}
+    shares: dict[str, float] = {}
+    for label, share in ranked:
+        topic = knowledge.topic_by_section.get(label.split("/", 1)[0])
+        if topic is not None:
+            best.setdefault(topic.intent, (label, share))
+            shares[topic.intent] = shares.get(topic.intent, 0.0) + share
+    return best[max(shares, key=lambda intent: shares[intent])] if shares else None
 
 
 def _place_of(term: str, passage: Passage) -> int:

@@ -112,6 +112,36 @@ def test_a_dose_that_no_passage_has_is_out_of_scope(nlu: Any, reader: Reader, te
     assert reader.read(text, Context()).act == "out_of_scope"
 
 
+MEDICINE = "request_personal_advice:medication_change"
+TRIP = "sle-guide#travel/pre-treatment-preparation"
+
+
+@pytest.mark.parametrize("context", [Context(), AFTER_STAY])
+@pytest.mark.parametrize("text", ["should I stop my prednisone before the trip?", "can she skip the tablets until then"])
+def test_a_decision_on_a_medicine_is_for_a_doctor_however_near_a_passage_is(
+    nlu: Any, reader: Reader, text: str, context: Context
+) -> None:
+    nlu.knows(text, "ask_travel", (TRIP, 0.56), (MEDICINE, 0.31))
+
+    reading = reader.read(text, context)
+
+    assert (reading.act, leads(reading)) == ("request_personal_advice", [MEDICINE])
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("when are my tablets stopped before the trip", 0.31),  # how it is done
+        ("should I keep my papers at hand", 0.31),  # no medicine
+        ("can I keep taking hydroxychloroquine until the therapy", 0.1),  # the model is sure of a passage
+    ],
+)
+def test_a_question_near_a_medicine_is_answered(nlu: Any, reader: Reader, text: str, share: float) -> None:
+    nlu.knows(text, "ask_travel", (TRIP, 0.6), (MEDICINE, share))
+
+    assert leads(reader.read(text, Context())) == [TRIP]
+
+
 def test_an_emergency_comes_before_everything(nlu: Any, reader: Reader) -> None:
     nlu.knows("i cannot breathe", "emergency", "emergency:breathing")
 

@@ -11,7 +11,7 @@ from knowledge.answer import Answer, GroundingError, Part, assemble, check_groun
 from knowledge.figures import numbers_in
 from knowledge.passage import ALL, Knowledge, load_knowledge
 from knowledge.replies import draft, draft_both, draft_countries, draft_more, draft_overview, draft_passages, finish, reply
-from knowledge.retrieval import COUNTRY_KIND, Question, select, wanted_facets
+from knowledge.retrieval import COUNTRY_KIND, Question, best_of_topic, select, wanted_facets
 
 MAX_REPLY_WORDS = 150  # some 120 of text, and the line that names the sources
 MAX_COMPOUND_WORDS = 240  # each question keeps its direct answer
@@ -254,3 +254,16 @@ def test_two_countries_are_compared_from_the_figures() -> None:
 def test_facets_are_read_from_the_question() -> None:
     assert wanted_facets("how long is the stay")[0] == "duration"
     assert wanted_facets("zzz") == []
+
+
+def test_passages_of_one_topic_that_are_a_little_likely_outweigh_a_single_other_one(knowledge: Knowledge) -> None:
+    other, best, next_best = (
+        "china-guide#how_it_works/what-car-t-is",
+        "sle-guide#recovery/all",
+        "sle-guide#recovery/recovery-goal",
+    )
+    labels = [("out_of_scope:success_rate", 0.4), (other, 0.3), (best, 0.28), (next_best, 0.1)]
+
+    assert best_of_topic(labels, knowledge) == (best, 0.28)
+    assert select(Question("what is the recvry tme", labels), knowledge).section.id == "sle-guide#recovery"
+    assert best_of_topic(labels[:1], knowledge) is None
