@@ -17,7 +17,7 @@ from dialogue.followups import MAX_LEANING_WORDS, TELLING_KINDS, Leaning, lean, 
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
-from dialogue.segments import loose_halves, questions_of, segments_of
+from dialogue.segments import loose_halves, questions_of, segments_of, without_comparison
 from knowledge.passage import Knowledge
 
 # Shares above which a part of a message, or a reading by context, is taken.
@@ -493,6 +493,7 @@ class Reader:
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= 0.6:
             return None
+        text = without_comparison(text)
         pieces = questions_of(text)
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces))

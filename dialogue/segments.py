@@ -65,11 +65,16 @@ _HAS_VERB = re.compile(
 )
 # "X here and X there, what is the difference?": the end says how the two are asked about, not what.
 _COMPARES = re.compile(
-    r"\s*[,.;:?-]+\s*(?:and\s+)?(?:what(?:'s| is| are)? the differences?|how (?:do|does|are|is) (?:they|it|these|both|the two) (?:compare|compared?|differ\w*)"
-    r"|(?:please )?compare(?: them| both| the two)?|which (?:one )?is (?:better|best)|is there a difference|any difference)\s*(?:between them|then|please)?[\s?.!]*$",
+    r"\s*[,.;:?-]+\s*(?:and\s+)?(?:wh?at(?:'?s| is| are)? the dif+er?[ea]n[cs]e?s?|how (?:do|does|are|is) (?:they|it|these|both|the two) (?:compare|compared?|differ\w*)"
+    r"|(?:please )?compare(?: them| both| the two)?|which (?:one )?is (?:better|best)|is there an? dif+er?[ea]n[cs]e|any dif+er?[ea]n[cs]e)\s*(?:between them|then|please)?[\s?.!]*$",
     re.I,
 )
-_ASKS = re.compile(r"\?\s*$|^" + _STARTS, re.I)
+# "placidway what do they do for the trip": what is asked about comes first, then the question.
+_NAMED_FIRST = (
+    r"(?!(?:i|i'm|im|my|we|our|he|she|his|her|they|their|it|that|this|to|and|not|if|as|is|was)\b)[\w'-]+(?:\s+[\w'-]+)?,?\s+"
+    + (r"(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)\b")
+)
+_ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 
@@ -99,10 +104,14 @@ def questions_of(text: str) -> list[str]:
     return questions
 
 
+def without_comparison(text: str) -> str:
+    """The text without an end such as ", what is the difference?", unless nothing else is there."""
+    return _COMPARES.sub("", text) or text
+
+
 def loose_halves(text: str) -> list[tuple[str, str]]:
     """Every way to cut a message at an "and", as pairs of halves with at least one word each."""
     halves = []
-    text = _COMPARES.sub("", text)
     for joint in _LOOSE.finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
         if left and right and not _sets_the_scene(left):

@@ -79,9 +79,14 @@ def _differences(shown: Sequence[Passage], knowledge: Knowledge) -> list[Part]:
             if other.id not in shown_ids:
                 shown_ids.add(other.id)
                 short = _capital(knowledge.documents[other.document_id].short)
-                text = wording()["differs"].format(short=short, sentence=other.sentences[0].text)
+                text = wording()["differs"].format(short=short, sentence=_on_the_same_point(other, passage))
                 parts.append(Part(text, (other,)))
     return parts
+
+
+def _on_the_same_point(passage: Passage, other: Passage) -> str:
+    """The sentence of a passage on what another, which differs from it, says first; else its own first."""
+    return next((s.text for s in passage.sentences if s.about == other.sentences[0].about), passage.sentences[0].text)
 
 
 def _capital(text: str) -> str:
@@ -344,13 +349,22 @@ def draft_both(section_id: str, question: Question, knowledge: Knowledge) -> Dra
     sections = knowledge.topic_by_section[section_id].sections
     if len(sections) < 2:
         return None
+    names = (section_id, *(other for other in sections if other != section_id))
+    labelled = [
+        next((label for label, _ in question.labels if label.startswith(f"{name}/") and label in knowledge.passages), "")
+        for name in names
+    ]
+    best = [knowledge.passages.get(label) for label in labelled]
+    facets = wanted_facets(question.text)
     parts = []
-    for name in (section_id, *(other for other in sections if other != section_id)):
-        best = next((label for label, _ in question.labels if label.startswith(f"{name}/") and label in knowledge.passages), None)
+    for name, passage in zip(names, best):
         section = knowledge.sections[name]
         short = knowledge.documents[name.split("#")[0]].short
-        source = (knowledge.passages[best],) if best else tuple(knowledge.passage(p) for p in section.overview_from)
-        told = knowledge.passages[best].sentences[0].text if best else section.overview
+        source = (passage,) if passage else tuple(knowledge.passage(p) for p in section.overview_from)
+        rival = next((one for one in best if one and passage and one.id in passage.differs_from), None)
+        told = order_sentences(passage, facets)[0].text if passage else section.overview
+        if passage and rival:
+            told = _on_the_same_point(passage, rival)
         parts.append(Part(wording()["document_says"].format(short=_capital(short), sentence=told), source))
     return Draft(tuple(parts))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments_of, sentences_of
+from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments_of, sentences_of, without_comparison
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments
         ("I'd like to know two things, the price and what comes after", ["the price", "what comes after"]),
         ("we have 2 questions: wats CRS also hows it treated", ["wats CRS", "hows it treated"]),
         ("What is CRS? How is it treated? And what does it cost?", ["What is CRS?", "How is it treated?", "what does it cost?"]),
+        ("rituximab how does it work, and can I stop it", ["rituximab how does it work", "can I stop it"]),
         ("visa stuff; how long is the stay", ["visa stuff", "how long is the stay"]),
     ],
 )
@@ -94,12 +95,17 @@ def test_halves_are_every_cut_at_an_and() -> None:
         ("stay in Korea and stay in Turkey, how do they compare?", [("stay in Korea", "stay in Turkey")]),
         ("risks here and risks there - what's the difference", [("risks here", "risks there")]),
         ("In Turkey the stay is short and the flight is long?", [("In Turkey the stay is short", "the flight is long?")]),
+        ("explain crs and icans, whats the diference", [("explain crs", "icans")]),
         ("for the trials in China and Korea, what do they ask?", []),
         ("when it is over and I am home, who helps?", []),
     ],
 )
 def test_how_two_are_compared_is_no_half_and_a_clause_is_no_scene(text: str, halves: list[tuple[str, str]]) -> None:
-    assert loose_halves(text) == halves
+    assert loose_halves(without_comparison(text)) == halves
+
+
+def test_a_comparison_that_is_all_there_is_stays() -> None:
+    assert without_comparison(", what is the difference?") == ", what is the difference?"
 
 
 @pytest.mark.parametrize("text", ["risks", "and recovery", "sand in my hand"])

@@ -267,3 +267,20 @@ def test_passages_of_one_topic_that_are_a_little_likely_outweigh_a_single_other_
     assert best_of_topic(labels, knowledge) == (best, 0.28)
     assert select(Question("what is the recvry tme", labels), knowledge).section.id == "sle-guide#recovery"
     assert best_of_topic(labels[:1], knowledge) is None
+
+
+FAILED = ("china-guide#eligibility/refractory-disease", "sle-guide#eligibility/severe-refractory")
+
+
+@pytest.mark.parametrize("labels", [FAILED, FAILED[::-1]])
+@pytest.mark.parametrize("text", ["how many treatments must have failed", "do your guides say the same on failed treatments"])
+def test_where_the_guides_differ_each_says_its_sentence_on_that_very_point(
+    knowledge: Knowledge, labels: tuple[str, str], text: str
+) -> None:
+    question = Question(text, [(labels[0], 0.6), (labels[1], 0.3)])
+
+    answer = finish([draft(question, knowledge, asks_price=False)], knowledge)
+
+    assert "at least 2 standard immunosuppressive therapies" in answer.text
+    assert "Multiple lines of therapies" in answer.text
+    assert {citation.id for citation in answer.citations} >= set(FAILED)
