@@ -65,18 +65,27 @@ def check_grounding(text: str, passages: Sequence[Passage]) -> None:
             raise GroundingError(number, [passage.id for passage in passages])
 
 
-def order_sentences(passage: Passage, wanted: Sequence[str]) -> list[Sentence]:
+def order_sentences(passage: Passage, wanted: Sequence[str], named: Sequence[str] = ()) -> list[Sentence]:
     """The sentences of a passage, those on what is asked first.
 
     Args:
         passage: Any passage.
         wanted: Values of `about`, best first; may be empty.
+        named: Spellings, lower-case, of what the question names: if the passage's first sentence speaks of it, none that does not
+            comes before.
     """
+    speaks = _mentions(passage.sentences[0], named)
     for about in wanted:
         first = [s for s in passage.sentences if s.about == about]
-        if first:
+        if first and (not speaks or any(_mentions(s, named) for s in first)):
+            first.sort(key=lambda s: not _mentions(s, named))
             return first + [s for s in passage.sentences if s.about != about]
     return list(passage.sentences)
+
+
+def _mentions(sentence: Sentence, names: Sequence[str]) -> bool:
+    lowered = sentence.text.lower()
+    return any(name in lowered for name in names)
 
 
 def unique(passages: Sequence[Passage]) -> list[Passage]:

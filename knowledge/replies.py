@@ -10,7 +10,7 @@ from functools import lru_cache
 from knowledge.answer import MAX_BODY_WORDS, Answer, Part, assemble, order_sentences, unique
 from knowledge.figures import Figure, format_money
 from knowledge.passage import ROOT, Knowledge, Passage, read_yaml
-from knowledge.retrieval import COUNTRY_KIND, Question, Selection, select, wanted_facets
+from knowledge.retrieval import COUNTRY_KIND, Question, Selection, named_spellings, select, wanted_facets
 
 MAX_SUGGESTIONS = 3
 # Which rows price a place that has no row of its own; the guide names the wider region only.
@@ -162,13 +162,13 @@ def draft_passages(selection: Selection, question: Question, knowledge: Knowledg
     lead = selection.lead
     if lead is None:
         return draft_overview(selection.section.id, knowledge)
-    facets = wanted_facets(question.text)
-    parts = [Part(" ".join(s.text for s in order_sentences(lead, facets)), (lead,))]
+    facets, named = wanted_facets(question.text), named_spellings(question, knowledge)
+    parts = [Part(" ".join(s.text for s in order_sentences(lead, facets, named)), (lead,))]
     parts += _differences([lead], knowledge)
     shown = {p.id for part in parts for p in part.passages}
     for other in selection.companions:
         if other.id not in shown:
-            parts.append(Part(order_sentences(other, facets)[0].text, (other,)))
+            parts.append(Part(order_sentences(other, facets, named)[0].text, (other,)))
     return Draft(tuple(parts))
 
 

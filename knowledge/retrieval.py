@@ -60,6 +60,12 @@ def wanted_facets(text: str) -> list[str]:
     return [about for abouts, pattern in _facets() if pattern.search(lowered) for about in abouts]
 
 
+def named_spellings(question: Question, knowledge: Knowledge) -> list[str]:
+    """The spellings, lower-case, of what a question names that tells: a drug, a symptom, a complication ..."""
+    terms = [knowledge.terms[name] for kind, name in question.terms if kind in _TELLING_KINDS]
+    return [spelling.lower() for term in terms for spelling in (term.name, *term.synonyms)]
+
+
 def merge_twins(question: Question, knowledge: Knowledge) -> list[tuple[str, float]]:
     """Add up the confidences of passages that say the same in both documents.
 

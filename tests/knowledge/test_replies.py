@@ -284,3 +284,35 @@ def test_where_the_guides_differ_each_says_its_sentence_on_that_very_point(
     assert "at least 2 standard immunosuppressive therapies" in answer.text
     assert "Multiple lines of therapies" in answer.text
     assert {citation.id for citation in answer.citations} >= set(FAILED)
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "begins"),
+    [
+        (
+            "What does the butterfly rash look like and where does it appear?",
+            "sle-guide#symptoms/butterfly-rash",
+            "The butterfly",
+        ),
+        ("my cheeks are red because of the heat", "sle-guide#symptoms/butterfly-rash", "The butterfly"),
+        ("length of the stay abroad", "sle-guide#travel/visa-and-logistics", "Plan for a stay"),
+        ("getting to the hospital when I'm sick", "sle-guide#travel/visa-and-logistics", "Research visa"),
+        ("I'd feel safer with strict rules", "sle-guide#countries/germany", "Germany is known"),
+        ("what about the treatment there", "china-guide#overview/china-significant-player", "In CAR-T cell therapy, China"),
+        ("she lost her words last autumn", "sle-guide#risks/icans", "CAR-T can affect the brain"),
+        ("does it last", "sle-guide#risks/icans", "Most cases of ICANS"),
+        ("how many medicines must I have tried", "sle-guide#eligibility/severe-refractory", "Multiple lines"),
+        ("must my organs be damaged", "sle-guide#eligibility/severe-refractory", "CAR-T requires a diagnosis"),
+    ],
+)
+def test_an_answer_opens_with_what_is_asked(knowledge: Knowledge, text: str, label: str, begins: str) -> None:
+    question = Question(text, [(label, 0.9)])
+
+    assert draft_passages(select(question, knowledge), question, knowledge).parts[0].text.startswith(begins)
+
+
+def test_a_sentence_that_does_not_name_what_the_question_names_opens_no_answer(knowledge: Knowledge) -> None:
+    label = "china-guide#how_it_works/b-cells-cd19"
+    question = Question("What is CD19?", [(label, 0.9)], [(knowledge.terms["cd19"].kind, "cd19")])
+
+    assert "CD19" in draft_passages(select(question, knowledge), question, knowledge).parts[0].text.split(".")[0]
