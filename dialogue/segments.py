@@ -75,6 +75,11 @@ _NAMED_FIRST = (
     + (r"(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)\b")
 )
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
+# "I'm stubborn though", "please help": too short for a story, and no keywords either.
+_OF_ONESELF = re.compile(
+    r"^(?:i|i['’]?m|i['’]?ve|im|my|we|we['’]?re|our|he|she|they|his|her|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b",
+    re.I,
+)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 
@@ -94,8 +99,11 @@ def questions_of(text: str) -> list[str]:
         scene = not piece.endswith("?") and (
             bool(_SCENE.search(piece)) or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
         )
-        if scene or (not _ASKS.search(piece) and len(piece.split()) > MAX_KEYWORDS):
+        asks = _ASKS.search(piece) is not None
+        if scene or (not asks and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
             before.append(piece)
+        elif not asks:
+            questions.append(piece)
         else:
             questions.append(", ".join([*(b.rstrip(".") for b in before[-2:]), piece]))
             before = []

@@ -21,6 +21,10 @@ from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments
         ("we have 2 questions: wats CRS also hows it treated", ["wats CRS", "hows it treated"]),
         ("What is CRS? How is it treated? And what does it cost?", ["What is CRS?", "How is it treated?", "what does it cost?"]),
         ("rituximab how does it work, and can I stop it", ["rituximab how does it work", "can I stop it"]),
+        (
+            "My mother wants to know. Visa stuff. How long is the stay?",
+            ["Visa stuff.", "My mother wants to know, How long is the stay?"],
+        ),
         ("visa stuff; how long is the stay", ["visa stuff", "how long is the stay"]),
     ],
 )
@@ -48,6 +52,10 @@ def test_one_question_stays_whole(text: str) -> None:
     ("text", "question"),
     [
         ("I have lupus in my kidneys. Can I have CAR-T?", "I have lupus in my kidneys, Can I have CAR-T?"),
+        (
+            "I speak no Chinese. I'm stubborn though. How do I find a trial?",
+            "I speak no Chinese, I'm stubborn though, How do I find a trial?",
+        ),
         ("I am 34 and my kidneys are bad, can I have it?", "I am 34 and my kidneys are bad, can I have it?"),
     ],
 )
