@@ -36,6 +36,7 @@ from knowledge.replies import Draft
 from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select
 
 MAX_CHOICES = 3
+MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
 _ON_ELIGIBILITY = frozenset({"would_i_qualify_with_these_values"})
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
 # Asks for an amount of money.
@@ -128,6 +129,12 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     )
 
 
+def says_the_same(answer: Answer, context: Context) -> bool:
+    """True for an answer that was just given, to another question; prices are looked up again and again, overviews are entrances."""
+    cited = tuple(citation.id for citation in answer.citations)
+    return cited == context.passages and len(cited) <= MOST_REPEATED and not any("#cost/" in name for name in cited)
+
+
 def is_about(passage_id: str, term: str) -> bool:
     """True if a passage is named after a term: "it" may mean the term then."""
     slug = passage_id.partition("/")[2]
@@ -167,7 +174,8 @@ class ActionAnswerFromPassages(Action):
         drafts = [draft_part(part, base) for part in inside]
         closing = [outside_text(kind_in(part.labels, "out_of_scope")) for part in parts if part.intent == "out_of_scope"]
         answer = replies.finish(drafts, base, closing=closing)
-        send_answer(dispatcher, answer, outro=reminder(context))
+        intro = replies.wording()["same_again"] if says_the_same(answer, context) else ""
+        send_answer(dispatcher, answer, intro=intro, outro=reminder(context))
         context = remember(context, inside, answer, intent_of(tracker))
         return finish(replace(context, offer="handoff") if closing else context)
 

@@ -28,6 +28,12 @@ _WRITTEN_AT = re.compile(
     rf"\b([\w.+-]+(?:{_DOT}[\w.+-]+)*)\s*(?:\(at\)|\[at\]|\s+at\s+)\s*([\w-]+(?:(?:{_DOT}|\.)[\w-]+)*(?:{_DOT}|\.)\w{{2,}})\b",
     re.I,
 )
+# "maria at gmail com": the dot of a well-known provider is not always said
+_PROVIDER = re.compile(
+    r"\s*(?:\bat\b|@)\s*(gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|gmx|protonmail|yandex|qq|163|126|naver)"
+    r"\s+(com|net|org|de|fr|es|it|ru|cn|co\.uk)\b",
+    re.I,
+)
 _SPELLS_OUT = re.compile(r"\(at\)|\[at\]|\bdot\b|\b(?:e-?mail|address|write (?:to|me)|reach me)\b", re.I)
 _DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
 _DIGITS = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s().\-/]{5,}\d(?!\w)")
@@ -126,6 +132,7 @@ def find_details(text: str, *, expect_name: bool = False, partial_phone: str = "
         expect_name: True right after the name was asked for: a bare name counts.
         partial_phone: Digits given before, waiting for their country code.
     """
+    text = _PROVIDER.sub(r"@\1.\2", text)
     email, bad_email = _find_email(text)
     rest = _AT.sub(" ", _WRITTEN_AT.sub(" ", text))
     phone, partial, bad_phone = _find_phone(rest)

@@ -25,7 +25,7 @@ _THAT_IS_REFERENCE = re.compile(
     r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)",
     re.I,
 )
-_OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
+OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
 _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
@@ -33,6 +33,7 @@ _BARE = {
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
     "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where (?:is|was) (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
+    "join": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,?]+)*(?:how|where)\s+(?:do|can|could|would|should|to)\s*(?:i|we|you|u|people|they|patients|one|someone|she|he|my \w+)?\s*(?:join|enrol+|apply|sign (?:up|on)|get (?:in|on|started)|start|begin|take part|participate|go about (?:it|that|this))(?:\s+(?:(?:in|for|with|on)\s+)?(?:it|them|this|that|one|one of (?:them|those|these)))*[\s?.!]*$", re.I),
 }  # fmt: skip
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
@@ -165,7 +166,7 @@ def _read_comparison(
     if _PRONOUN.search(text):
         return Leaning("compare", _PRONOUN.sub(before, text, count=1))
     topic = "cost " if context.section.endswith(("#cost", "#countries")) else ""
-    return Leaning("compare", f"{topic}{before} {_OPENING.sub('', text)}")
+    return Leaning("compare", f"{topic}{before} {OPENING.sub('', text)}")
 
 
 def _read_referent(
@@ -182,11 +183,11 @@ def _read_referent(
     if match:
         possessive = match.group().lower() in ("its", "their")
         replaced = f"{name}'s" if possessive else f"{name} is" if match.group().lower() == "it's" else name
-        return Leaning("referent", _OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
+        return Leaning("referent", OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
     bare_facet = _BARE_FACET.match(text) is not None
-    asked = _OPENING.sub("", text).rstrip(" ?.!")
+    asked = OPENING.sub("", text).rstrip(" ?.!")
     return Leaning(
-        "ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(_OPENING.match(text))
+        "ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(OPENING.match(text))
     )
 
 
@@ -207,11 +208,11 @@ def _read_ellipsis(
     words = text.split()
     if len(words) > MAX_LEANING_WORDS or not context.question:
         return None
-    opened = bool(_OPENING.match(text))
+    opened = bool(OPENING.match(text))
     pronoun = bool(_PRONOUN.search(text))
     if not (opened or pronoun or len(words) <= 5):
         return None
-    return Leaning("ellipsis", f"{context.question.rstrip(' ?.!')}: {_OPENING.sub('', text)}", sure=False)
+    return Leaning("ellipsis", f"{context.question.rstrip(' ?.!')}: {OPENING.sub('', text)}", sure=False)
 
 
 # Terms of these kinds say what a question is about; a country or an organ alone does not.

@@ -13,7 +13,7 @@ from typing import Any
 
 from dialogue.contact import corrects, find_details, hesitates, is_cancel, says_no, says_yes, wants_no_name
 from dialogue.context import Context
-from dialogue.followups import MAX_LEANING_WORDS, TELLING_KINDS, Leaning, lean, meant_instead
+from dialogue.followups import MAX_LEANING_WORDS, OPENING, TELLING_KINDS, Leaning, lean, meant_instead
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
@@ -35,6 +35,7 @@ SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, t
 SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
+MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
@@ -390,11 +391,16 @@ class Reader:
     # -- follow-ups --------------------------------------------------------------------------------------------------------
 
     def _read_follow_up(self, text: str, first: Parse, context: Context) -> Reading | None:
-        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= SURE_ACT:
-            return None
         leaning = lean(text, first, context, self._knowledge, self._places)
         if leaning is None:
             return None
+        # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
+        joins = leaning.facet == "join" and leaning.target
+        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= SURE_ACT and not joins:
+            return None
+        named = self._named_in_topic(text, context, MIN_NAMED_SURE if leaning.sure else MIN_NAMED)
+        if named is not None:
+            return named
         if leaning.kind == "bare" and leaning.target:
             canonical = replace(first, text=self._knowledge.passages[leaning.target].question)
             part = self._asked(canonical, leaning=leaning, more_terms=self._country_terms(context))
@@ -412,6 +418,22 @@ class Reader:
         if not leaning.sure and self._leans(text, first, alone, context):
             return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
         return None
+
+    def _named_in_topic(self, text: str, context: Context, least: float) -> Reading | None:
+        """ "and the tiredness?": another passage of the topic at hand that the words name, though they name one elsewhere, too."""
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if topic is None or not _ONLY_NAMES.match(text) or self._places.find(text):
+            return None
+        parse = self._parse([OPENING.sub("", text)])[0]
+        inside = [
+            (label, share)
+            for label, share in parse.topical_labels
+            if share >= least and label in self._knowledge.passages and label.split("/")[0] in topic.sections
+        ]
+        if not inside or inside[0][0] in context.passages[:1]:
+            return None
+        part = replace(self._asked(parse, more_terms=self._country_terms(context)), labels=tuple(inside), intent=topic.intent)
+        return Reading(topic.intent, "follow_up", (part,), parse)
 
     def _may_lean(self, text: str, first: Parse, context: Context) -> bool:
         """False if `_leans` could only say no, so that the NLU need not be asked again: the message is clear by itself."""

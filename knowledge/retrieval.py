@@ -11,6 +11,7 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
+MIN_ELSEWHERE = 0.3  # of a passage of another topic: "is it free?" is not about being free of infections
 SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
 # Of two that say the same, the guide on China is shown when it is clearly the likelier.
 CHINESE_GUIDE_SHARE = 0.95
@@ -141,7 +142,8 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
     companions = [p for p in named if p.id != lead.id]
     for other, share in ranked:
         passage = knowledge.passages.get(other)
-        if passage is not None and passage.id != lead.id and share >= max(MIN_COMPANION, COMPANION_SHARE * confidence):
+        least = MIN_COMPANION if other.split("/", 1)[0] in topic.sections else MIN_ELSEWHERE
+        if passage is not None and passage.id != lead.id and share >= max(least, COMPANION_SHARE * confidence):
             companions.append(passage)
     twin_ids = set(lead.same_as)
     unique = {p.id: p for p in companions if p.id not in twin_ids}

@@ -163,6 +163,16 @@ def test_another_question_is_not_taken_for_the_same(talk: Any) -> None:
     assert "asked this before" not in talk.say("what is CRS")["text"]
 
 
+def test_the_same_answer_to_another_question_is_said_to_be_the_same(talk: Any, nlu: Any) -> None:
+    nlu.knows("is it CRS that comes first", "ask_risks", "sle-guide#risks/crs")
+    first = talk.say("what is CRS")
+    second = talk.say("is it CRS that comes first")
+
+    assert cited(first) == cited(second)
+    assert second["text"].startswith("On this the guides say the same as before:")
+    assert not first["text"].startswith("On this")
+
+
 def test_tell_me_more_shows_everything_once_and_then_says_that_it_was_all(talk: Any, knowledge: Knowledge) -> None:
     shown = cited(talk.say("how long in hospital"))[:1]
     while not (reply := talk.say("tell me more"))["text"].startswith("That is all"):

@@ -109,6 +109,8 @@ def test_a_name_has_an_end() -> None:
         ("ana at example.co.uk", "ana@example.co.uk"),
         ("Ana <ana@EXAMPLE.org>", "ana@example.org"),
         ("(ana@example.org)", "ana@example.org"),
+        ("ana.b at gmail com please", "ana.b@gmail.com"),
+        ("it's ana@gmx de", "ana@gmx.de"),
         ("josé@exämple.org", "josé@exämple.org"),
     ],
 )
@@ -136,7 +138,7 @@ def test_a_broken_address_is_recognised_as_one(text: str) -> None:
     assert given.bad_email
 
 
-@pytest.mark.parametrize("text", ["meet me at noon", "I am at home. Please call", "no email", "2 @ 3"])
+@pytest.mark.parametrize("text", ["meet me at noon", "I look at yahoo news", "I am at home. Please call", "no email", "2 @ 3"])
 def test_what_is_no_address_gives_none(text: str) -> None:
     assert find_details(text) == Given()
 

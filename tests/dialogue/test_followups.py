@@ -171,6 +171,10 @@ def test_without_something_named_a_short_question_is_read_behind_the_last(read: 
         ("who", "by whom"),
         ("where", "and where?"),
         ("when", "when is that?"),
+        ("join", "how do I join?"),
+        ("join", "ok so how can my sister sign up for it"),
+        ("join", "where do we enroll"),
+        ("join", "how to get started"),
     ],
 )
 def test_a_bare_question_keeps_the_matter(read: Read, facet: str, text: str) -> None:
@@ -179,7 +183,10 @@ def test_a_bare_question_keeps_the_matter(read: Read, facet: str, text: str) -> 
     assert (leaning.kind, leaning.facet) == ("bare", facet)
 
 
-@pytest.mark.parametrize("text", ["why is CAR-T expensive?", "how much?", "who qualifies?", "where is Erlangen?", "next of kin"])
+@pytest.mark.parametrize(
+    "text",
+    ["why is CAR-T expensive?", "how much?", "who qualifies?", "where is Erlangen?", "next of kin", "how does it start to work"],
+)
 def test_a_question_with_a_matter_of_its_own_is_not_bare(read: Read, text: str) -> None:
     leaning = read(text, STAY)
 
@@ -197,6 +204,17 @@ def test_and_then_goes_on_through_the_phases_of_recovery(read: Read) -> None:
 
 def test_why_leads_where_the_table_says(read: Read, knowledge: Knowledge) -> None:
     assert read("why?", STAY).target == knowledge.follow_ups["sle-guide#recovery/hospital-stay"]["why"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "target"),
+    [
+        ("china-guide#trials/many-trials", "china-guide#access/structured-process"),
+        ("sle-guide#countries/turkey", "sle-guide#travel/pre-travel-consultation"),
+    ],
+)
+def test_how_to_join_leads_to_the_way_in(read: Read, shown: str, target: str) -> None:
+    assert read("how do I join?", Context(question="?", section=shown.split("/")[0], passages=(shown,))).target == target
 
 
 def test_why_stays_with_a_passage_that_gives_its_reason(read: Read) -> None:

@@ -294,6 +294,34 @@ def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> No
     assert reader.read("and then?", Context()).act == "nlu_fallback"
 
 
+AFTER_RISKS = Context(
+    question="what are the risks", section="sle-guide#risks", passages=("sle-guide#risks/serious-side-effects",), act="ask_risks"
+)
+
+
+def test_a_word_names_a_passage_of_the_topic_at_hand_though_it_is_likelier_elsewhere(nlu: Any, reader: Reader) -> None:
+    elsewhere = ("sle-guide#symptoms/neurological-symptoms", 0.6)
+    nlu.knows("the brain thing", "ask_symptoms", elsewhere, ("sle-guide#risks/icans", 0.15), confidence=0.6)
+
+    assert leads(reader.read("and the brain thing", AFTER_RISKS)) == ["sle-guide#risks/icans"]
+    assert reader.read("the brain thing", Context()).act == "ask_symptoms"
+
+
+def test_a_word_that_names_another_topic_alone_leaves_the_one_at_hand(nlu: Any, reader: Reader) -> None:
+    nlu.knows("and the price", "ask_cost", (PRICE, 0.9), ("sle-guide#risks/icans", 0.01))
+    nlu.knows("the price", "ask_cost", (PRICE, 0.9), ("sle-guide#risks/icans", 0.01))
+
+    assert reader.read("and the price", AFTER_RISKS).act == "ask_cost"
+
+
+def test_how_to_join_is_answered_where_trials_were_talked_about_and_else_a_wish(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how do i join", "request_handoff", "request_handoff:enroll", confidence=0.75)
+    trials = Context(question="are there trials", section="china-guide#trials", passages=("china-guide#trials/many-trials",))
+
+    assert leads(reader.read("how do i join", trials)) == ["china-guide#access/structured-process"]
+    assert reader.read("how do i join", Context()).act == "request_handoff"
+
+
 def test_a_wish_for_a_person_is_no_follow_up(reader: Reader) -> None:
     assert reader.read("can i talk to a person", AFTER_STAY).act == "request_handoff"
 

@@ -311,6 +311,17 @@ def test_an_answer_opens_with_what_is_asked(knowledge: Knowledge, text: str, lab
     assert draft_passages(select(question, knowledge), question, knowledge).parts[0].text.startswith(begins)
 
 
+def test_a_passage_of_another_topic_stands_beside_only_if_it_is_likely(knowledge: Knowledge) -> None:
+    lead, other = "china-guide#cost/trial-participation", "sle-guide#eligibility/no-active-infection"
+
+    def beside(share: float) -> list[str]:
+        labels = [(lead, 0.4), ("sle-guide#cost/extra-costs", 0.15), (other, share)]
+        return [passage.id for passage in select(Question("is it free?", labels), knowledge).companions]
+
+    assert beside(0.15) == ["sle-guide#cost/extra-costs"]
+    assert other in beside(0.35)
+
+
 def test_a_sentence_that_does_not_name_what_the_question_names_opens_no_answer(knowledge: Knowledge) -> None:
     label = "china-guide#how_it_works/b-cells-cd19"
     question = Question("What is CD19?", [(label, 0.9)], [(knowledge.terms["cd19"].kind, "cd19")])
