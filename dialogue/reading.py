@@ -67,6 +67,12 @@ _DECIDES_MEDICINE = re.compile(
 _MEDICINE = re.compile(
     r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
 )
+_GREETS = re.compile(
+    r"^(?:hi|hey+|hello+|hiya|hallo|good (?:morning|afternoon|evening|day)|dear|greetings)(?: there| all| everyone)?\b", re.I
+)
+_WONDERS = re.compile(
+    r"\b(?:tell me|(?:want|need|like) to (?:know|ask)|wonder\w*|questions?|explain|info(?:rmation)?|help me)\b", re.I
+)
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
 _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
@@ -229,6 +235,8 @@ class Reader:
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
         if context is not None and not context.section and self._points_at_nothing(parse):
             return Reading("nlu_fallback", how, (), parse)
+        if how == "plain" and self._only_greets(parse):
+            return Reading("greet", how, (), parse)
         if self._topical(parse) and self._asks_beyond(parse):
             label = next(label for label, _ in parse.labels if label.startswith("out_of_scope"))
             return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
@@ -236,6 +244,14 @@ class Reader:
             return Reading("nlu_fallback", how, (), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         return Reading(parse.intent, how, parts, parse)
+
+    def _only_greets(self, parse: Parse) -> bool:
+        """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
+        if not _GREETS.match(parse.text) or parse.confidence >= SURE_ACT or "?" in parse.text:
+            return False
+        rest = _GREETS.sub("", parse.text).strip(" ,.!-")
+        asks = _WONDERS.search(rest) or any(_QUESTION.search(piece) for piece in segments_of(rest))
+        return (self._topical(parse) or parse.unclear) and not asks
 
     def _points_at_nothing(self, parse: Parse) -> bool:
         """True for "and how is that one treated?" when nothing was said before."""

@@ -63,6 +63,22 @@ def test_a_greeting_asks_nothing(reader: Reader) -> None:
     assert reader.read("thanks", Context()).parts == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("hi, my daughter has bad lupus and the doctors are at a loss", "greet"),
+        ("hi, my daughter has bad lupus, what do the doctors do", "ask_symptoms"),
+        ("hello there can lupus do that", "ask_symptoms"),
+        ("hey I wonder about her lupus", "ask_symptoms"),
+        ("my daughter has bad lupus and the doctors are at a loss", "ask_symptoms"),
+    ],
+)
+def test_a_greeting_with_a_story_that_asks_nothing_is_greeted(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "ask_symptoms", ("sle-guide#symptoms/all", 0.3), confidence=0.3)
+
+    assert reader.read(text, Context()).act == act
+
+
 def test_an_unclear_message_is_a_fallback(reader: Reader) -> None:
     assert reader.read("flurb", Context()).act == "nlu_fallback"
 
