@@ -87,6 +87,21 @@ def asks_price(question: Question) -> bool:
     )
 
 
+def general_part(part: Asked) -> Asked:
+    """A question whether oneself may have the treatment as one for the rules of it; any other part as it is."""
+    if part.intent != "request_personal_advice" or kind_in(part.labels, part.intent) not in _ON_ELIGIBILITY:
+        return part
+    return replace(part, intent="ask_eligibility", labels=tuple(eligibility_labels(question_of(part))))
+
+
+def eligibility_labels(question: Question) -> list[tuple[str, float]]:
+    """The rules that a question on oneself is about, not what else its story names; all of them if it is about none."""
+    base = knowledge()
+    sections = base.topics["ask_eligibility"].sections
+    own = [row for row in question.labels if row[0].split("/")[0] in sections]
+    return own or [(f"{sections[-1] if 'china' in question.of_kind(COUNTRY_KIND) else sections[0]}/{ALL}", 1.0)]
+
+
 def draft_part(part: Asked, base: Knowledge) -> Draft:
     """The draft for one question; a bare follow-up has its passage already."""
     question = question_of(part)
@@ -156,7 +171,7 @@ class ActionAnswerFromPassages(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send the answer, or say that a place asked about is not in the guides."""
         base, context, parts = knowledge(), context_of(tracker), parts_of(tracker)
-        inside = [part for part in parts if part.intent != "out_of_scope"]
+        inside = [part for part in map(general_part, parts) if part.intent not in ("out_of_scope", "request_personal_advice")]
         if len(parts) == 1:
             question = question_of(parts[0])
             elsewhere = question.of_kind(UNCOVERED_KIND)
@@ -173,6 +188,8 @@ class ActionAnswerFromPassages(Action):
                 return finish(again)
         drafts = [draft_part(part, base) for part in inside]
         closing = [outside_text(kind_in(part.labels, "out_of_scope")) for part in parts if part.intent == "out_of_scope"]
+        if any(part.intent == "request_personal_advice" for part in parts):
+            closing.append(response_text("utter_personal_advice"))
         answer = replies.finish(drafts, base, closing=closing)
         intro = replies.wording()["same_again"] if says_the_same(answer, context) else ""
         send_answer(dispatcher, answer, intro=intro, outro=reminder(context))
@@ -317,11 +334,7 @@ class ActionPersonalAdvice(Action):
         topical = [(label, share) for label, share in question.labels if label.split("/")[0] in base.sections]
         then = after(context, "request_personal_advice", offer="handoff")
         if kind_of(tracker) in _ON_ELIGIBILITY:
-            # The rule that the question is about, not what else the story names.
-            sections = base.topics["ask_eligibility"].sections
-            chinese = "china" in question.of_kind(COUNTRY_KIND)
-            own = [row for row in topical if row[0].split("/")[0] in sections]
-            topical = own or [(f"{sections[-1] if chinese else sections[0]}/{ALL}", 1.0)]
+            topical = eligibility_labels(question)
         elif not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
             topical = []
         if not topical:

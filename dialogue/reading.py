@@ -35,6 +35,7 @@ SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, t
 SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
+MAX_PARTS = 3
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
@@ -66,6 +67,10 @@ _DECIDES_MEDICINE = re.compile(
 )
 _MEDICINE = re.compile(
     r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
+)
+# Nothing but signs of approval, or of sorrow, with tones of skin and joiners.
+_SIGNS = re.compile(
+    "^(?:(?P<glad>[👍👌🙏✅💪🤝🎉👏😊🙂😀😃😄😁🥰😍🤗💜💙💚💛🧡❤♥☺]+)|[😢😭😔😞😟😥😰😨😱😩😫💔🥺☹]+)[\ufe0f\u200d\U0001f3fb-\U0001f3ff👍👌🙏❤\\s!.]*$"
 )
 _GREETS = re.compile(
     r"^(?:hi|hey+|hello+|hiya|hallo|good (?:morning|afternoon|evening|day)|dear|greetings)(?: there| all| everyone)?\b", re.I
@@ -233,6 +238,8 @@ class Reader:
         )
 
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
+        if how == "plain" and (signs := _SIGNS.match(parse.text.strip())):
+            return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
         if context is not None and not context.section and self._points_at_nothing(parse):
             return Reading("nlu_fallback", how, (), parse)
         if how == "plain" and self._only_greets(parse):
@@ -516,7 +523,10 @@ class Reader:
 
     def _read_places(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
-        if (self._topical(first) and not first.unclear) or first.confidence >= SURE_OTHER or not _OR.search(text):
+        # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
+        on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and _PRICES.search(text)
+        sure = SURE_ALONE if on_money else SURE_OTHER
+        if (self._topical(first) and not first.unclear) or first.confidence >= sure or not _OR.search(text):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
@@ -529,10 +539,11 @@ class Reader:
     # -- several questions -------------------------------------------------------------------------------------------------
 
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
-        if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= 0.6:
-            return None
         text = without_comparison(text)
         pieces = questions_of(text)
+        if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
+            # Questions of their own, of which one is for a doctor; a story is not cut for it.
+            return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces))
             reading = self._join(parses, first, SURE_PART, by_documents=True)
@@ -563,6 +574,16 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _join_with_personal(self, pieces: Sequence[str]) -> Reading | None:
+        """ "Will hepatitis C rule me out? And what does it cost?": what the documents answer is answered, the rest is for a doctor."""
+        parses = self._complete(pieces, self._parse(pieces))
+        topical = [parse for parse in parses if self._topical(parse) and parse.confidence >= SURE_HALF]
+        personal = [parse for parse in parses if parse.intent == "request_personal_advice" and parse.confidence >= SURE_ACT]
+        kept = [parse for parse in parses if parse in topical or parse in personal][:MAX_PARTS]
+        if not topical or len(kept) < 2 or len({parse.labels[0][0] for parse in kept}) < 2:
+            return None
+        return Reading(topical[0].intent, "compound", tuple(self._asked(parse) for parse in kept), topical[0])
 
     def _at_two_places(self, pair: tuple[str, str]) -> bool:
         """True for "the German study and the Chinese one": each half names a place of its own."""
@@ -604,7 +625,7 @@ class Reader:
             key = parse.topical_labels[0][0] if parse.topical_labels else parse.intent
             parts.setdefault(key if parse.confidence >= 0.7 else key.split("/")[0], self._asked(parse))
         if len(parts) >= 2 and len({p.labels[0][0] for p in parts.values()}) >= 2:
-            return Reading(topical[0].intent, "compound", tuple(parts.values())[:3], topical[0])
+            return Reading(topical[0].intent, "compound", tuple(parts.values())[:MAX_PARTS], topical[0])
         if len(parts) == 1 and wishes and not self._topical(first):
             return Reading("request_handoff", "compound", tuple(parts.values()), wishes[0])
         if len(parts) == 1 and not self._topical(first) and first.intent in CHITCHAT | {"complain_unanswered", "cancel"}:

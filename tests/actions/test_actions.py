@@ -163,6 +163,27 @@ def test_another_question_is_not_taken_for_the_same(talk: Any) -> None:
     assert "asked this before" not in talk.say("what is CRS")["text"]
 
 
+@pytest.mark.parametrize(
+    ("kind", "sections"),
+    [
+        ("would_i_qualify_with_these_values", ["sle-guide#eligibility", "sle-guide#recovery"]),
+        ("medication_change", ["sle-guide#recovery"]),
+    ],
+)
+def test_of_two_questions_the_one_on_oneself_gets_the_rule_or_nothing_and_the_words_that_a_doctor_decides(
+    talk: Any, nlu: Any, kind: str, sections: list[str]
+) -> None:
+    both = "Would they take me? How long in hospital?"
+    label = f"request_personal_advice:{kind}"
+    nlu.knows(both, "request_personal_advice", label).knows("Would they take me?", "request_personal_advice", label)
+
+    reply = talk.say(both)
+
+    assert reply["custom"]["kind"] == "answer"
+    assert list(dict.fromkeys(name.split("/")[0] for name in cited(reply) if name.startswith("sle"))) == sections
+    assert "personal medical decision" in reply["text"]
+
+
 def test_the_same_answer_to_another_question_is_said_to_be_the_same(talk: Any, nlu: Any) -> None:
     nlu.knows("is it CRS that comes first", "ask_risks", "sle-guide#risks/crs")
     first = talk.say("what is CRS")

@@ -79,6 +79,14 @@ def test_a_greeting_with_a_story_that_asks_nothing_is_greeted(nlu: Any, reader: 
     assert reader.read(text, Context()).act == act
 
 
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("👍", "acknowledge"), ("👍🏽", "acknowledge"), ("❤️", "acknowledge"), ("😭😭", "express_emotion"), ("🦠🧬", "nlu_fallback")],
+)
+def test_signs_alone_are_no_gibberish(reader: Reader, text: str, act: str) -> None:
+    assert reader.read(text, Context()).act == act
+
+
 def test_an_unclear_message_is_a_fallback(reader: Reader) -> None:
     assert reader.read("flurb", Context()).act == "nlu_fallback"
 
@@ -156,6 +164,45 @@ def test_a_question_near_a_medicine_is_answered(nlu: Any, reader: Reader, text: 
     nlu.knows(text, "ask_travel", (TRIP, 0.6), (MEDICINE, share))
 
     assert leads(reader.read(text, Context())) == [TRIP]
+
+
+WOULD_I = "request_personal_advice:would_i_qualify_with_these_values"
+
+
+def test_of_two_questions_one_for_a_doctor_the_other_is_answered(nlu: Any, reader: Reader) -> None:
+    text = "My values are bad, would they take me? And how much is it?"
+    nlu.knows(text, "request_personal_advice", WOULD_I, confidence=0.8)
+    nlu.knows("My values are bad, would they take me?", "request_personal_advice", WOULD_I)
+    nlu.knows("how much is it?", "ask_cost", PRICE)
+
+    reading = reader.read(text, Context())
+
+    assert (reading.act, reading.how, leads(reading)) == ("ask_cost", "compound", [WOULD_I, PRICE])
+
+
+def test_two_questions_that_are_both_for_a_doctor_stay_with_one(nlu: Any, reader: Reader) -> None:
+    text = "Is it too risky for me? Should I go?"
+    for one in (text, "Is it too risky for me?", "Should I go?"):
+        nlu.knows(one, "request_personal_advice", "request_personal_advice:risk_for_me")
+
+    assert (reader.read(text, Context()).act, reader.read(text, Context()).how) == ("request_personal_advice", "plain")
+
+
+def test_a_story_in_front_of_a_question_for_a_doctor_is_not_cut(nlu: Any, reader: Reader) -> None:
+    text = "How much is it. My values are bad and I am 60. Would they take me?"
+    nlu.knows(text, "request_personal_advice", WOULD_I, confidence=0.8)
+    nlu.knows("How much is it.", "ask_cost", PRICE)
+
+    assert reader.read(text, Context()).act == "request_personal_advice"
+
+
+def test_whose_bill_is_lower_is_a_comparison_of_prices(nlu: Any, reader: Reader) -> None:
+    text = "Korea versus Turkey: whose bill is lower?"
+    nlu.knows(text, "out_of_scope", "out_of_scope:money_detail", confidence=0.8)
+    assert leads(reader.read(text, Context())) == [PRICE]
+
+    nlu.knows(text, "out_of_scope", "out_of_scope:insurance", confidence=0.8)
+    assert reader.read(text, Context()).act == "out_of_scope"
 
 
 def test_an_emergency_comes_before_everything(nlu: Any, reader: Reader) -> None:
