@@ -124,6 +124,8 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     shown_countries = countries or tuple(
         term.id for term in base.terms.values() if term.kind == COUNTRY_KIND and term.name in base.passages[lead].countries[:1]
     )
+    if not shown_countries and lead.startswith("china-guide#"):
+        shown_countries = context.countries  # that guide need not name the country, which is talked about still
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
     return replace(
@@ -144,10 +146,15 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     )
 
 
-def says_the_same(answer: Answer, context: Context) -> bool:
-    """True for an answer that was just given, to another question; prices are looked up again and again, overviews are entrances."""
+def says_the_same(answer: Answer, context: Context, base: Knowledge) -> bool:
+    """True for an answer that was just given, to another question, and opens with nothing that this one asks for.
+
+    Prices are looked up again and again, and overviews are entrances: both may come twice.
+    """
     cited = tuple(citation.id for citation in answer.citations)
-    return cited == context.passages and len(cited) <= MOST_REPEATED and not any("#cost/" in name for name in cited)
+    if cited != context.passages or len(cited) > MOST_REPEATED or any("#cost/" in name for name in cited):
+        return False
+    return answer.text.startswith(base.passages[cited[0]].sentences[0].text)
 
 
 def is_about(passage_id: str, term: str) -> bool:
@@ -191,7 +198,7 @@ class ActionAnswerFromPassages(Action):
         if any(part.intent == "request_personal_advice" for part in parts):
             closing.append(response_text("utter_personal_advice"))
         answer = replies.finish(drafts, base, closing=closing)
-        intro = replies.wording()["same_again"] if says_the_same(answer, context) else ""
+        intro = replies.wording()["same_again"] if says_the_same(answer, context, base) else ""
         send_answer(dispatcher, answer, intro=intro, outro=reminder(context))
         context = remember(context, inside, answer, intent_of(tracker))
         return finish(replace(context, offer="handoff") if closing else context)

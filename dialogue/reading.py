@@ -19,6 +19,7 @@ from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import loose_halves, questions_of, segments_of, without_comparison
 from knowledge.passage import Knowledge
+from knowledge.retrieval import best_of_topic
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
@@ -36,6 +37,9 @@ SURE_EMERGENCY = 0.8
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MAX_PARTS = 3
+CHINA = "china"
+CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
+MAX_THERE_WORDS = 6
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
@@ -250,7 +254,28 @@ class Reader:
         if parse.unclear and not self._is_clearly_topical(parse):
             return Reading("nlu_fallback", how, (), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
+        if context is not None and parts and self._topical(parse):
+            part = self._still_there(parts[0], context)
+            return Reading(part.intent, how, (part,), parse)
         return Reading(parse.intent, how, parts, parse)
+
+    def _still_there(self, part: Asked, context: Context) -> Asked:
+        """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""
+        in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
+        named_before = set(context.countries) <= set(self._places.find(context.question))
+        short = len(part.text.split()) <= MAX_THERE_WORDS and not self._places.find(part.text)
+        if not context.countries or not (in_china or named_before) or not short or part.labels[0][1] >= SURE_OTHER:
+            return part
+        weights = {
+            label: share * (CHINA_WEIGHT if in_china and label.startswith("china-guide#") else 1) for label, share in part.labels
+        }
+        labels = tuple(sorted(weights.items(), key=lambda row: -row[1]))
+        best = best_of_topic(labels, self._knowledge)
+        intent = self._knowledge.topic_by_section[best[0].split("/")[0]].intent if best else part.intent
+        if intent != part.intent and not in_china:
+            return part
+        terms = tuple(dict.fromkeys((*part.terms, *self._country_terms(context))))
+        return replace(part, labels=labels, intent=intent, terms=terms)
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
@@ -429,6 +454,8 @@ class Reader:
             part = self._asked(canonical, leaning=leaning, more_terms=self._country_terms(context))
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
+        if leaning.kind == "bare" and leaning.facet == "then":
+            return Reading("ask_more", "follow_up", (), first)  # the last passage of its section
         if not leaning.sure and not self._may_lean(text, first, context):
             return None
         alone = self._parse([leaning.text])[0]

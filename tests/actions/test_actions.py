@@ -190,8 +190,22 @@ def test_the_same_answer_to_another_question_is_said_to_be_the_same(talk: Any, n
     second = talk.say("is it CRS that comes first")
 
     assert cited(first) == cited(second)
-    assert second["text"].startswith("On this the guides say the same as before:")
+    assert second["text"].startswith("On this I find only what I showed before")
     assert not first["text"].startswith("On this")
+
+
+def test_an_answer_that_opens_with_what_is_asked_now_is_no_repetition(talk: Any, nlu: Any) -> None:
+    nlu.knows("how is CRS treated", "ask_risks", "sle-guide#risks/crs")
+    talk.say("what is CRS")
+
+    assert talk.say("how is CRS treated")["text"].startswith("CRS is managed")
+
+
+def test_and_then_at_the_end_of_a_section_goes_on_instead_of_repeating(talk: Any, nlu: Any) -> None:
+    nlu.knows("which tests are done", "ask_eligibility", "sle-guide#eligibility/evaluation-tests")
+    first = talk.say("which tests are done")
+
+    assert not set(cited(first)) & set(cited(talk.say("and then?")))
 
 
 def test_tell_me_more_shows_everything_once_and_then_says_that_it_was_all(talk: Any, knowledge: Knowledge) -> None:

@@ -357,6 +357,34 @@ def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> No
     assert reader.read("and then?", Context()).act == "nlu_fallback"
 
 
+CHINESE = Context(
+    question="how do i join",
+    section="china-guide#access",
+    passages=("china-guide#access/structured-process",),
+    countries=("china",),
+)
+PAPERS = (("sle-guide#travel/pre-travel-consultation", 0.5), ("china-guide#access/eligibility-assessment", 0.2))
+
+
+def test_a_short_question_stays_in_the_place_talked_about(nlu: Any, reader: Reader) -> None:
+    nlu.knows("what papers", "ask_travel", *PAPERS, confidence=0.5)
+    there, anywhere = reader.read("what papers", CHINESE), reader.read("what papers", Context())
+
+    assert (there.act, leads(there)) == ("ask_access", ["china-guide#access/eligibility-assessment"])
+    assert ("country", "china") in there.parts[0].terms
+    assert leads(anywhere) == ["sle-guide#travel/pre-travel-consultation"]
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [("what papers", 0.9), ("what papers do I need for the trip abroad then", 0.5), ("what papers for Turkey", 0.5)],
+)
+def test_a_question_that_is_sure_or_long_or_names_its_place_does_not(nlu: Any, reader: Reader, text: str, share: float) -> None:
+    nlu.knows(text, "ask_travel", (PAPERS[0][0], share), PAPERS[1], confidence=share)
+
+    assert leads(reader.read(text, CHINESE))[0] == PAPERS[0][0]
+
+
 AFTER_RISKS = Context(
     question="what are the risks", section="sle-guide#risks", passages=("sle-guide#risks/serious-side-effects",), act="ask_risks"
 )
