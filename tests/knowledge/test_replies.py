@@ -9,7 +9,7 @@ import pytest
 
 from knowledge.answer import Answer, GroundingError, Part, assemble, check_grounding
 from knowledge.figures import numbers_in
-from knowledge.passage import ALL, Knowledge, load_knowledge
+from knowledge.passage import ALL, ROOT, Knowledge, load_knowledge
 from knowledge.replies import draft, draft_both, draft_countries, draft_more, draft_overview, draft_passages, finish, reply
 from knowledge.retrieval import COUNTRY_KIND, Question, best_of_topic, select, wanted_facets
 
@@ -327,3 +327,11 @@ def test_a_sentence_that_does_not_name_what_the_question_names_opens_no_answer(k
     question = Question("What is CD19?", [(label, 0.9)], [(knowledge.terms["cd19"].kind, "cd19")])
 
     assert "CD19" in draft_passages(select(question, knowledge), question, knowledge).parts[0].text.split(".")[0]
+
+
+def test_the_exchange_in_the_readme_is_a_real_one(knowledge: Knowledge) -> None:
+    text = "What does CAR-T cost in China?"
+    answer = reply(Question(text, [("china-guide#cost/price-range", 0.9)], [(COUNTRY_KIND, "china")]), knowledge, asks_price=True)
+    shown = (ROOT.parent / "README.md").read_text(encoding="utf-8").split("```")[1]
+
+    assert shown.split() == f"you> {text} {answer.text} > {' > '.join(answer.suggestions)}".split()
