@@ -28,16 +28,16 @@ from actions.understanding import (
 from dialogue.context import MAX_QUESTION_CHARS, Context
 from dialogue.followups import TELLING_KINDS
 from dialogue.options import is_out_of_range
-from dialogue.reading import Asked
+from dialogue.reading import CHINA, ELIGIBILITY, WOULD_I_QUALIFY, Asked
 from knowledge import replies
 from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
 from knowledge.replies import Draft
-from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select
+from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select, within_topic
 
 MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
-_ON_ELIGIBILITY = frozenset({"would_i_qualify_with_these_values"})
+_ON_ELIGIBILITY = WOULD_I_QUALIFY.partition(":")[2]
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
 # Asks for an amount of money.
 _PRICE_OF_COUNTRY = re.compile(
@@ -89,17 +89,14 @@ def asks_price(question: Question) -> bool:
 
 def general_part(part: Asked) -> Asked:
     """A question whether oneself may have the treatment as one for the rules of it; any other part as it is."""
-    if part.intent != "request_personal_advice" or kind_in(part.labels, part.intent) not in _ON_ELIGIBILITY:
+    if part.intent != "request_personal_advice" or kind_in(part.labels, part.intent) != _ON_ELIGIBILITY:
         return part
-    return replace(part, intent="ask_eligibility", labels=tuple(eligibility_labels(question_of(part))))
+    return replace(part, intent=ELIGIBILITY, labels=tuple(eligibility_labels(question_of(part))))
 
 
 def eligibility_labels(question: Question) -> list[tuple[str, float]]:
     """The rules that a question on oneself is about, not what else its story names; all of them if it is about none."""
-    base = knowledge()
-    sections = base.topics["ask_eligibility"].sections
-    own = [row for row in question.labels if row[0].split("/")[0] in sections]
-    return own or [(f"{sections[-1] if 'china' in question.of_kind(COUNTRY_KIND) else sections[0]}/{ALL}", 1.0)]
+    return within_topic(question.labels, ELIGIBILITY, knowledge(), in_china=CHINA in question.of_kind(COUNTRY_KIND))
 
 
 def draft_part(part: Asked, base: Knowledge) -> Draft:
@@ -340,7 +337,7 @@ class ActionPersonalAdvice(Action):
         question = question_of(parts[0]) if parts else Question("", [])
         topical = [(label, share) for label, share in question.labels if label.split("/")[0] in base.sections]
         then = after(context, "request_personal_advice", offer="handoff")
-        if kind_of(tracker) in _ON_ELIGIBILITY:
+        if kind_of(tracker) == _ON_ELIGIBILITY:
             topical = eligibility_labels(question)
         elif not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
             topical = []

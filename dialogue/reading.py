@@ -19,7 +19,7 @@ from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import loose_halves, questions_of, segments_of, without_comparison
 from knowledge.passage import Knowledge
-from knowledge.retrieval import best_of_topic
+from knowledge.retrieval import best_of_topic, within_topic
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
@@ -38,6 +38,8 @@ MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MAX_PARTS = 3
 CHINA = "china"
+ELIGIBILITY = "ask_eligibility"
+WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 MAX_THERE_WORDS = 6
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
@@ -71,6 +73,12 @@ _DECIDES_MEDICINE = re.compile(
 )
 _MEDICINE = re.compile(
     r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
+)
+# One sentence that begins with the question and ends in the condition, without figures: "can one join if ...".
+_ASKS_THE_RULE = re.compile(
+    r"^(?!(?:i|i['’]?m|i['’]?ve|my|we|our|he|she|his|her|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
+    r"\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although)\b[^.!?\d]*\??$",
+    re.I,
 )
 # Nothing but signs of approval, or of sorrow, with tones of skin and joiners.
 _SIGNS = re.compile(
@@ -253,11 +261,19 @@ class Reader:
             return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
         if parse.unclear and not self._is_clearly_topical(parse):
             return Reading("nlu_fallback", how, (), parse)
+        if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and _ASKS_THE_RULE.match(parse.text.strip()):
+            return self._on_the_rule(parse, how)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         if context is not None and parts and self._topical(parse):
             part = self._still_there(parts[0], context)
             return Reading(part.intent, how, (part,), parse)
         return Reading(parse.intent, how, parts, parse)
+
+    def _on_the_rule(self, parse: Parse, how: str) -> Reading:
+        """ "would they turn me down because my illness is mild?": a condition and no value of one's own asks what the rule is."""
+        in_china = ("country", CHINA) in parse.terms
+        labels = within_topic(parse.labels, ELIGIBILITY, self._knowledge, in_china=in_china)
+        return Reading(ELIGIBILITY, how, (replace(self._asked(parse), labels=tuple(labels), intent=ELIGIBILITY),), parse)
 
     def _still_there(self, part: Asked, context: Context) -> Asked:
         """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""

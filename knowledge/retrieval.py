@@ -170,6 +170,22 @@ def best_of_topic(ranked: Iterable[tuple[str, float]], knowledge: Knowledge) -> 
     return best[max(shares, key=lambda intent: shares[intent])] if shares else None
 
 
+def within_topic(
+    labels: Iterable[tuple[str, float]], intent: str, knowledge: Knowledge, *, in_china: bool = False
+) -> list[tuple[str, float]]:
+    """The labels of one topic only; if it has none, that of its section as a whole.
+
+    Args:
+        labels: (label, confidence 0 to 1), best first.
+        intent: Of the topic.
+        knowledge: The passages.
+        in_china: True if the guide on China is meant where there is no label.
+    """
+    sections = knowledge.topics[intent].sections
+    own = [row for row in labels if row[0].split("/", 1)[0] in sections]
+    return own or [(section_label(sections[-1] if in_china else sections[0]), 1.0)]
+
+
 def _place_of(term: str, passage: Passage) -> int:
     """How far down a passage's terms a term stands; what the passage is about stands first."""
     return passage.terms.index(term) if term in passage.terms else len(passage.terms)

@@ -169,6 +169,25 @@ def test_a_question_near_a_medicine_is_answered(nlu: Any, reader: Reader, text: 
 WOULD_I = "request_personal_advice:would_i_qualify_with_these_values"
 
 
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("would a trial turn me away because my illness is light", "ask_eligibility"),
+        ("can someone get in if nothing has worked?", "ask_eligibility"),
+        ("would they take me if my ejection fraction is 35", "request_personal_advice"),
+        ("I have a weak heart, would they refuse me because of it", "request_personal_advice"),
+        ("would they take me", "request_personal_advice"),
+    ],
+)
+def test_a_condition_without_a_value_of_ones_own_asks_for_the_rule(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "request_personal_advice", (WOULD_I, 0.6), ("sle-guide#eligibility/severe-refractory", 0.2), (STAY, 0.1))
+
+    reading = reader.read(text, Context())
+
+    assert reading.act == act
+    assert act != "ask_eligibility" or leads(reading) == ["sle-guide#eligibility/severe-refractory"]
+
+
 def test_of_two_questions_one_for_a_doctor_the_other_is_answered(nlu: Any, reader: Reader) -> None:
     text = "My values are bad, would they take me? And how much is it?"
     nlu.knows(text, "request_personal_advice", WOULD_I, confidence=0.8)
