@@ -39,6 +39,7 @@ MIN_PERSONAL = 0.2
 MAX_PARTS = 3
 CHINA = "china"
 ELIGIBILITY = "ask_eligibility"
+AGE_LIMITS = "china-guide#eligibility/age-limits"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 MAX_THERE_WORDS = 6
@@ -78,6 +79,14 @@ _MEDICINE = re.compile(
 _ASKS_THE_RULE = re.compile(
     r"^(?!(?:i|i['’]?m|i['’]?ve|my|we|our|he|she|his|her|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
     r"\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although)\b[^.!?\d]*\??$",
+    re.I,
+)
+# Whether the young are taken the guides say; how they are dosed, housed or taught they do not.
+_YOUNG = r"(?:child|children|kids?|teens?|teenagers?|minors?|under[- ]?(?:18|eighteen)s?|adolescents?)"
+_ADMITS_THE_YOUNG = re.compile(
+    rf"^(?:(?:can|could|may|do|are|will|would)\s+(?:an? |the |my |our )?(?:\w+ )?{_YOUNG}\s+(?:\w+ )?(?:(?:get|have|receive|try) (?:it|this|that|one|car[- ]?t|cart|the (?:treatment|therapy))"
+    rf"|get in|join|be treated|treated|allowed|accepted|taken|take part|eligible|qualify|enrol\w*)\b|is (?:it|this|car[- ]?t|cart) (?:also |only )?(?:for|open to|given to|allowed for) {_YOUNG}\b"
+    rf"|(?:do|does|will|would) (?:they|doctors|hospitals|trials?|china) (?:also |ever )?(?:take|treat|accept|include|allow) {_YOUNG}\b)[^.!]{{0,25}}$",
     re.I,
 )
 # Nothing but signs of approval, or of sorrow, with tones of skin and joiners.
@@ -263,6 +272,9 @@ class Reader:
             return Reading("nlu_fallback", how, (), parse)
         if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and _ASKS_THE_RULE.match(parse.text.strip()):
             return self._on_the_rule(parse, how)
+        if parse.labels[:1] and parse.labels[0][0] == "out_of_scope:children" and _ADMITS_THE_YOUNG.match(parse.text.strip()):
+            part = replace(self._asked(parse), labels=((AGE_LIMITS, 1.0),), intent=ELIGIBILITY)
+            return Reading(ELIGIBILITY, how, (part,), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         if context is not None and parts and self._topical(parse):
             part = self._still_there(parts[0], context)

@@ -188,6 +188,23 @@ def test_a_condition_without_a_value_of_ones_own_asks_for_the_rule(nlu: Any, rea
     assert act != "ask_eligibility" or leads(reading) == ["sle-guide#eligibility/severe-refractory"]
 
 
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("can children get it", "ask_eligibility"),
+        ("are minors allowed too?", "ask_eligibility"),
+        ("is it for kids as well", "ask_eligibility"),
+        ("do they treat teenagers", "ask_eligibility"),
+        ("do children get a smaller dose", "out_of_scope"),
+        ("can the kids visit me on the ward", "out_of_scope"),
+    ],
+)
+def test_whether_the_young_are_taken_is_in_the_guides(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "out_of_scope", ("out_of_scope:children", 0.8))
+
+    assert reader.read(text, Context()).act == act
+
+
 def test_of_two_questions_one_for_a_doctor_the_other_is_answered(nlu: Any, reader: Reader) -> None:
     text = "My values are bad, would they take me? And how much is it?"
     nlu.knows(text, "request_personal_advice", WOULD_I, confidence=0.8)
