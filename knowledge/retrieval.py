@@ -11,6 +11,7 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
+MIN_OF_TOPIC = 0.05  # below it, a label of a topic that is given says nothing on which of its passages is meant
 MIN_ELSEWHERE = 0.3  # of a passage of another topic: "is it free?" is not about being free of infections
 SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
 # Of two that say the same, the guide on China is shown when it is clearly the likelier.
@@ -173,17 +174,17 @@ def best_of_topic(ranked: Iterable[tuple[str, float]], knowledge: Knowledge) -> 
 def within_topic(
     labels: Iterable[tuple[str, float]], intent: str, knowledge: Knowledge, *, in_china: bool = False
 ) -> list[tuple[str, float]]:
-    """The labels of one topic only; if it has none, that of its section as a whole.
+    """The labels of one topic only; if none is likely enough, that of its section as a whole.
 
     Args:
         labels: (label, confidence 0 to 1), best first.
         intent: Of the topic.
         knowledge: The passages.
-        in_china: True if the guide on China is meant where there is no label.
+        in_china: True if the guide on China is meant where no label says so.
     """
     sections = knowledge.topics[intent].sections
     own = [row for row in labels if row[0].split("/", 1)[0] in sections]
-    return own or [(section_label(sections[-1] if in_china else sections[0]), 1.0)]
+    return own if own and own[0][1] >= MIN_OF_TOPIC else [(section_label(sections[-1] if in_china else sections[0]), 1.0)]
 
 
 def _place_of(term: str, passage: Passage) -> int:

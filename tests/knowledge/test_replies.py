@@ -11,7 +11,7 @@ from knowledge.answer import Answer, GroundingError, Part, assemble, check_groun
 from knowledge.figures import numbers_in
 from knowledge.passage import ALL, ROOT, Knowledge, load_knowledge
 from knowledge.replies import draft, draft_both, draft_countries, draft_more, draft_overview, draft_passages, finish, reply
-from knowledge.retrieval import COUNTRY_KIND, Question, best_of_topic, select, wanted_facets
+from knowledge.retrieval import COUNTRY_KIND, Question, best_of_topic, select, wanted_facets, within_topic
 
 MAX_REPLY_WORDS = 150  # some 120 of text, and the line that names the sources
 MAX_COMPOUND_WORDS = 240  # each question keeps its direct answer
@@ -320,6 +320,16 @@ def test_a_passage_of_another_topic_stands_beside_only_if_it_is_likely(knowledge
 
     assert beside(0.15) == ["sle-guide#cost/extra-costs"]
     assert other in beside(0.35)
+
+
+def test_within_a_topic_a_label_that_is_hardly_likely_says_nothing(knowledge: Knowledge) -> None:
+    def within(share: float, *, in_china: bool = False) -> list[str]:
+        labels = [("sle-guide#overview/what-lupus-is", 0.3), ("sle-guide#eligibility/age", share)]
+        return [label for label, _ in within_topic(labels, "ask_eligibility", knowledge, in_china=in_china)]
+
+    assert within(0.2) == ["sle-guide#eligibility/age"]
+    assert within(0.02) == ["sle-guide#eligibility/all"]
+    assert within(0.02, in_china=True) == ["china-guide#eligibility/all"]
 
 
 def test_a_sentence_that_does_not_name_what_the_question_names_opens_no_answer(knowledge: Knowledge) -> None:

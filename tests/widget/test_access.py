@@ -23,6 +23,7 @@ def test_no_state_has_a_violation(visit: Visit, stage: Stage, viewport: dict[str
     page = visit(viewport=viewport, **options)
     found = {"closed": violations(page)}
     page.click("cart-chat .launcher")
+    expect(page.locator("cart-chat .chip").first).to_be_visible()
     found["greeting"] = violations(page)
     page.click("cart-chat .agree")
     ask(page, "How much does it cost?")
@@ -202,6 +203,7 @@ def test_a_hostile_style_sheet_changes_nothing(visit: Visit) -> None:
     plain, hostile = visit("/demo/strict"), visit("/demo/hostile")
     for page in (plain, hostile):
         page.click("cart-chat .launcher")
+        expect(page.locator("cart-chat .chip").first).to_be_visible()
 
     assert hostile.evaluate(look) == plain.evaluate(look)
     assert hostile.locator("cart-chat .launcher").is_hidden() and hostile.locator("cart-chat .panel").is_visible()
