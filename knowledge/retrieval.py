@@ -12,6 +12,7 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
 MIN_OF_TOPIC = 0.05  # below it, a label of a topic that is given says nothing on which of its passages is meant
+CLOSE_TO_WHOLE = 0.6
 MIN_ELSEWHERE = 0.3  # of a passage of another topic: "is it free?" is not about being free of infections
 SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
 # Of two that say the same, the guide on China is shown when it is clearly the likelier.
@@ -133,6 +134,10 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
     lead = knowledge.passages.get(label)
     if lead is None and named:
         lead = named[0]
+    elif lead is None:
+        # Between the section as a whole and one of its passages, nearly as likely, the passage says more.
+        close = (name for name, share in ranked if share >= CLOSE_TO_WHOLE * confidence and name.split("/", 1)[0] == section.id)
+        lead = next((knowledge.passages[name] for name in close if name in knowledge.passages), None)
     elif lead is not None and named and confidence < SURE:
         # The question names something that a neighbour is more about than the best passage.
         first_term = next(term for kind, term in question.terms if kind in _TELLING_KINDS and term in named[0].terms)

@@ -332,6 +332,16 @@ def test_within_a_topic_a_label_that_is_hardly_likely_says_nothing(knowledge: Kn
     assert within(0.02, in_china=True) == ["china-guide#eligibility/all"]
 
 
+@pytest.mark.parametrize(("share", "lead"), [(0.43, "china-guide#approval/nmpa-review"), (0.2, None)])
+def test_a_passage_nearly_as_likely_as_its_section_as_a_whole_answers(
+    knowledge: Knowledge, share: float, lead: str | None
+) -> None:
+    labels = [("china-guide#approval/all", 0.49), ("china-guide#approval/nmpa-review", share)]
+    selection = select(Question("Who decides on approval in China?", labels), knowledge)
+
+    assert (selection.lead.id if selection.lead else None) == lead
+
+
 def test_a_sentence_that_does_not_name_what_the_question_names_opens_no_answer(knowledge: Knowledge) -> None:
     label = "china-guide#how_it_works/b-cells-cd19"
     question = Question("What is CD19?", [(label, 0.9)], [(knowledge.terms["cd19"].kind, "cd19")])
