@@ -51,7 +51,7 @@ class Figures:
         rate: Clients -> replies a second, the median of the rounds.
         loaded_p95_ms: Clients -> reply time, p95, all rounds together.
         memory_mb, start_s: Median of the starts.
-        train_s: Once.
+        train_s: Once; NaN if the model was there already.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -84,10 +85,12 @@ def draw_footprint(run: Run, path: Path) -> None:
     with matplotlib.rc_context(STYLE):
         figure = Figure(figsize=(7.2, 2.4), constrained_layout=True)
         for axes, (title, key) in zip(figure.subplots(1, 3, sharey=True), panels):
-            values = [getattr(system, key) for system in run.systems]
+            measured = [getattr(system, key) for system in run.systems]
+            values = [0.0 if isnan(value) else value for value in measured]
             axes.barh(range(len(values)), values, color="0.75", edgecolor="black")
-            for place, value in enumerate(values):
-                axes.text(value + max(values) * 0.03, place, f"{value:,.0f}" if value >= 10 else f"{value:.1f}", va="center")
+            for place, value in enumerate(measured):
+                shown = "not timed" if isnan(value) else f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+                axes.text(values[place] + max(values) * 0.03, place, shown, va="center")
             axes.set_xlim(0, max(values) * 1.35 or 1)
             axes.set_title(title, fontsize=9)
             axes.set_yticks(range(len(values)), [system.name for system in run.systems])

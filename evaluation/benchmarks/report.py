@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
+from math import isnan
 from pathlib import Path
 
 from evaluation.benchmarks import plots
@@ -23,8 +24,13 @@ MADE_BY = (
 def row(name: str, unit: str, systems: Sequence[Figures], value: Callable[[Figures], float], *, digits: int = 1) -> str:
     """One row of a table: a value for each system, then ours divided by Rasa's default."""
     values = [value(system) for system in systems]
-    ratio = f"{values[0] / values[1]:.2f}" if values[1] else "-"
-    return f"| {name} | {unit} | " + " | ".join(f"{v:,.{digits}f}" for v in values) + f" | {ratio} |"
+    ratio = number(values[0] / values[1], 2) if values[1] else "-"
+    return f"| {name} | {unit} | " + " | ".join(number(v, digits) for v in values) + f" | {ratio} |"
+
+
+def number(value: float, digits: int) -> str:
+    """A figure of a table; what was not measured (NaN) is a stroke."""
+    return "-" if isnan(value) else f"{value:,.{digits}f}"
 
 
 def answer_row(name: str, systems: Sequence[Figures]) -> str:
@@ -131,7 +137,7 @@ def write_footprint(run: Run) -> list[str]:
         *image(
             "footprint",
             "Memory, start and training",
-            [(s.name, f"{s.memory_mb:.0f} MB, {s.start_s:.1f} s, {s.train_s:.0f} s") for s in systems],
+            [(s.name, f"{s.memory_mb:.0f} MB, {s.start_s:.1f} s, {number(s.train_s, 0)} s") for s in systems],
         ),
     ]
 

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from math import nan
 from pathlib import Path
 from typing import Any
 
@@ -97,7 +98,7 @@ def make_systems(*, epochs: int, reuse: bool, data_dir: Path | None) -> list[Sys
     """Train everything; ours first, Rasa's default second."""
     say("training ours")
     own_folder = data_dir or WORK / "ours"
-    ours = Figures("ours", train_s=0.0 if data_dir else train_ours(own_folder, reuse=reuse), threshold=own_threshold())
+    ours = Figures("ours", train_s=nan if data_dir else train_ours(own_folder, reuse=reuse), threshold=own_threshold())
     say(f"training Rasa's default for {epochs} epochs")
     default_folder, learned = WORK / "default", split_utterances(read_utterances())[0]
     default_peer.write_project(default_folder, learned, epochs=epochs)

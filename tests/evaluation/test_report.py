@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import nan
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,12 @@ def test_a_row_ends_with_ours_divided_by_the_default() -> None:
 
 def test_a_row_that_was_not_measured_has_no_ratio() -> None:
     assert row("training", "s", [Figures("a"), Figures("b")], lambda s: s.train_s).endswith("| - |")
+
+
+def test_what_was_not_timed_is_a_stroke_and_no_nought() -> None:
+    systems = [Figures("ours", train_s=nan), Figures("default", train_s=500.0)]
+
+    assert row("training", "s", systems, lambda s: s.train_s) == "| training | s | - | 500.0 | - |"
 
 
 def test_every_table_row_has_as_many_cells_as_its_head(docs: Path) -> None:
