@@ -17,7 +17,7 @@ from dialogue.followups import MAX_LEANING_WORDS, OPENING, TELLING_KINDS, Leanin
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
-from dialogue.segments import loose_halves, questions_of, segments_of, without_comparison
+from dialogue.segments import ONESELF, loose_halves, questions_of, segments_of, without_comparison
 from knowledge.passage import Knowledge
 from knowledge.retrieval import best_of_topic, within_topic
 
@@ -77,7 +77,7 @@ _MEDICINE = re.compile(
 )
 # One sentence that begins with the question and ends in the condition, without figures: "can one join if ...".
 _ASKS_THE_RULE = re.compile(
-    r"^(?!(?:i|i['’]?m|i['’]?ve|my|we|our|he|she|his|her|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
+    rf"^(?!(?:{ONESELF}|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
     r"\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although)\b[^.!?\d]*\??$",
     re.I,
 )
@@ -102,7 +102,7 @@ _WONDERS = re.compile(
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
 _ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
-_NAMES_A_THING = re.compile(r"^(?!(?:i|i'm|i've|my|we|our|he|she|they|his|her|im|ive)\b)(?:\S+\s*){1,8}$", re.I)
+_NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
 _COMPLAINS = re.compile(
     r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
     re.I,
@@ -289,10 +289,11 @@ class Reader:
 
     def _still_there(self, part: Asked, context: Context) -> Asked:
         """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""
+        short = len(part.text.split()) <= MAX_THERE_WORDS
+        if not context.countries or not short or part.labels[0][1] >= SURE_OTHER or self._places.find(part.text):
+            return part
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
-        named_before = set(context.countries) <= set(self._places.find(context.question))
-        short = len(part.text.split()) <= MAX_THERE_WORDS and not self._places.find(part.text)
-        if not context.countries or not (in_china or named_before) or not short or part.labels[0][1] >= SURE_OTHER:
+        if not in_china and not set(context.countries) <= set(self._places.find(context.question)):
             return part
         weights = {
             label: share * (CHINA_WEIGHT if in_china and label.startswith("china-guide#") else 1) for label, share in part.labels
@@ -633,9 +634,13 @@ class Reader:
     def _join_with_personal(self, pieces: Sequence[str]) -> Reading | None:
         """ "Will hepatitis C rule me out? And what does it cost?": what the documents answer is answered, the rest is for a doctor."""
         parses = self._complete(pieces, self._parse(pieces))
-        topical = [parse for parse in parses if self._topical(parse) and parse.confidence >= SURE_HALF]
-        personal = [parse for parse in parses if parse.intent == "request_personal_advice" and parse.confidence >= SURE_ACT]
-        kept = [parse for parse in parses if parse in topical or parse in personal][:MAX_PARTS]
+        kept = [
+            parse
+            for parse in parses
+            if (self._topical(parse) and parse.confidence >= SURE_HALF)
+            or (parse.intent == "request_personal_advice" and parse.confidence >= SURE_ACT)
+        ][:MAX_PARTS]
+        topical = [parse for parse in kept if self._topical(parse)]
         if not topical or len(kept) < 2 or len({parse.labels[0][0] for parse in kept}) < 2:
             return None
         return Reading(topical[0].intent, "compound", tuple(self._asked(parse) for parse in kept), topical[0])

@@ -13,6 +13,8 @@ _VERBS = (
     r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
     r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b)"
 )
+# Words that begin a statement on oneself or on somebody spoken of.
+ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
 _STARTS = (
     rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|may|might|has|have)\b"
@@ -70,16 +72,12 @@ _COMPARES = re.compile(
     re.I,
 )
 # "placidway what do they do for the trip": what is asked about comes first, then the question.
-_NAMED_FIRST = (
-    r"(?!(?:i|i'm|im|my|we|our|he|she|his|her|they|their|it|that|this|to|and|not|if|as|is|was)\b)[\w'-]+(?:\s+[\w'-]+)?,?\s+"
-    + (r"(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)\b")
+_NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|was)\b)[\w'-]+(?:\s+[\w'-]+)?,?\s+" + (
+    r"(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)\b"
 )
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
-_OF_ONESELF = re.compile(
-    r"^(?:i|i['’]?m|i['’]?ve|im|my|we|we['’]?re|our|he|she|they|his|her|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b",
-    re.I,
-)
+_OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b", re.I)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 

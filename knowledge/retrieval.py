@@ -12,7 +12,7 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
 MIN_OF_TOPIC = 0.05  # below it, a label of a topic that is given says nothing on which of its passages is meant
-CLOSE_TO_WHOLE = 0.6
+CLOSE_TO_WHOLE = 0.6  # of the share of a section as a whole: a passage of it with that much answers instead
 MIN_ELSEWHERE = 0.3  # of a passage of another topic: "is it free?" is not about being free of infections
 SURE = 0.8  # so sure a best passage is not changed for one that names a word of the question
 # Of two that say the same, the guide on China is shown when it is clearly the likelier.

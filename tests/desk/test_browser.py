@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -272,6 +272,15 @@ def test_a_page_whose_stream_is_refused_is_sent_to_the_form_at_once(browser: Bro
     client.close()
 
 
+def wait_held(page: Page, held: Sequence[object]) -> None:
+    """Wait until a request is held back; the browser works on meanwhile."""
+    for _ in range(100):
+        if held:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was asked for in 5 s")
+
+
 def test_what_is_said_while_the_page_looks_is_shown_at_once(browser: Browser, door: Door, _clients: dict[str, Client]) -> None:
     """A look that was answered before the words came, and arrives after them, does not swallow the look that they caused."""
     visitor = f"held-{uuid.uuid4().hex[:8]}"
@@ -283,10 +292,7 @@ def test_what_is_said_while_the_page_looks_is_shown_at_once(browser: Browser, do
     held: list[tuple[Route, APIResponse]] = []
     context.route("**/news?*", lambda route: route.continue_() if held else held.append((route, route.fetch())))
     door.say("the first words", sender=visitor)
-    for _ in range(100):
-        if held:
-            break
-        page.wait_for_timeout(50)
+    wait_held(page, held)
     door.say("the second words", sender=visitor)
     page.wait_for_timeout(500)
     route, answered = held[0]
@@ -307,10 +313,7 @@ def test_what_is_typed_before_the_script_has_come_stays(browser: Browser, door: 
     page = context.new_page()
     page.goto(f"{door.url}/desk/conversations/{conversation}", wait_until="commit")
     page.get_by_label("Your reply").fill("typed on a slow line")
-    for _ in range(100):
-        if held:
-            break
-        page.wait_for_timeout(50)
+    wait_held(page, held)
     held[0].continue_()
     page.wait_for_load_state("load")
 
