@@ -617,14 +617,14 @@ class Reader:
         if first.intent == "request_handoff":
             return None
         sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
-        halves = [
-            pair
-            for pair in loose_halves(text)
-            if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS and (not sure_of_one or self._at_two_places(pair))
-        ]
+        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS]
+        if sure_of_one:
+            halves = [pair for pair in halves if min(len(half.split()) for half in pair) > 1 or self._at_two_places(pair)]
         self._parse([half for pair in halves for half in pair])  # all of them in one run
         for left, right in halves:
             parses = self._complete([left, right], self._parse([left, right]))
+            if sure_of_one and not self._at_two_places((left, right)) and min(p.labels[0][1] for p in parses) < SURE_ONE:
+                continue
             if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
                 reading = self._join(parses, first, SURE_HALF)
                 if reading is not None:
@@ -683,7 +683,7 @@ class Reader:
         parts: dict[str, Asked] = {}
         for parse in topical:
             key = parse.topical_labels[0][0] if parse.topical_labels else parse.intent
-            parts.setdefault(key if parse.confidence >= 0.7 else key.split("/")[0], self._asked(parse))
+            parts.setdefault(key if parse.confidence >= SURE_HALF else key.split("/")[0], self._asked(parse))
         if len(parts) >= 2 and len({p.labels[0][0] for p in parts.values()}) >= 2:
             return Reading(topical[0].intent, "compound", tuple(parts.values())[:MAX_PARTS], topical[0])
         if len(parts) == 1 and wishes and not self._topical(first):

@@ -7,31 +7,37 @@ import re
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
-_WH = r"(?:what|what's|whats|wat|wats|wots|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|whether|in which|on what|at what|for how|by whom)"
+MAX_KEYWORD_MESSAGE = 12
+_WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
 _VERBS = (
-    r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
-    r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b)"
+    r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|must|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
+    r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b"
+    # before a noun of any name: "and do kidneys need to be fine"; "is" and "are" may go on with what is told
+    r"|(?:do|does|did|must|should)\s+(?!not\b|n['’]?t\b|be\b|so\b|have\b|go\b|get\b)[^\W\d_]{3,}\s)"
 )
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
 _STARTS = (
-    rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|may|might|has|have)\b"
+    rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
 )
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
-    r"(?:\s*[,;:]\s*|\s+)(?:and|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r")|"
+    r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r")|"
+    # signs that stand for a line's end: "low counts how long // IVIG why"
+    r"\s*(?://+|\||,{2,})\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
     re.I,
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
 _LOOSE = re.compile(r"\s*,?\s+(?:and|n|&|\+|plus)\s+", re.I)
+_LOOSE_OR_COMMA = re.compile(rf"{_LOOSE.pattern}|\s*[,;]\s+", re.I)
 _LEADING = re.compile(
     r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|"
     r"(?:(?:i|we)(?:['’]d| would|['’]ve| have)?(?: like| want| wish| need| got)?(?: to (?:know|understand|ask|learn|hear)(?: about)?)? )?"
-    r"(?:two|2|three|3) (?:things|questions))\b[,.:;]?\s*",
+    r"(?:two|2|three|3) (?:things?|questions?))\b[,.:;]?\s*",
     re.I,
 )
 
@@ -52,14 +58,37 @@ def segments_of(text: str) -> list[str]:
 
     Cutting is generous: the caller keeps a cut only where the parts turn out to ask different things.
     """
-    pieces = [piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece]
+    pieces = _keep_names([piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece])
     long_enough = [p for p in pieces if len(p.split()) >= MIN_WORDS or p.endswith("?")]
     return long_enough[:MAX_SEGMENTS] if len(long_enough) > 1 else [text.strip()]
 
 
+# A single word that is no name of what the next piece asks.
+_NO_SUBJECT = frozenset(
+    """hi hello hey dear ok okay so well and but also then please pls plz thanks thank sorry yes no hm hmm lol btw now plus first second
+    secondly firstly finally lastly""".split()
+)
+
+
+def _keep_names(pieces: list[str]) -> list[str]:
+    """ "JCI, what is that": a single word is what the next piece speaks of."""
+    kept: list[str] = []
+    name = ""
+    for piece in pieces:
+        kept.append(f"{name}, {piece}" if name else piece)
+        alone = len(piece.split()) < MIN_WORDS and piece[-1] not in "?!." and piece.lower() not in _NO_SUBJECT
+        name = piece if alone and not name else ""
+    return kept
+
+
 # Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
 _BEFORE_A_THING = r"for|in|on|about|with|without|regarding|concerning|as for|between|compare"
-_SCENE = re.compile(rf"^(?:{_BEFORE_A_THING}|as|when|if|after|before|since|because|while|given|once)\b", re.I)
+_SCENE = re.compile(
+    rf"^(?:(?:{_BEFORE_A_THING})(?!\s+(?:which|what|how|whom|whose)\b)|as|when(?!\s+{_VERBS})|if|after|before|since|because|while|given|once)\b",
+    re.I,
+)
+# "before we start dreaming: what does it cost": the scene and the question in one piece.
+_ASKS_WITHIN = re.compile(rf"[,:]\s+(?:{_WH}\b|{_VERBS})", re.I)
 # "In China the trial is free": what opens like a scene is a clause of its own if it has a verb.
 _PLACES_SCENE = re.compile(rf"^(?:{_BEFORE_A_THING})\b", re.I)
 _HAS_VERB = re.compile(
@@ -73,7 +102,7 @@ _COMPARES = re.compile(
 )
 # "placidway what do they do for the trip": what is asked about comes first, then the question.
 _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|was)\b)[\w'-]+(?:\s+[\w'-]+)?,?\s+" + (
-    r"(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)\b"
+    r"(?:(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)|(?:what|who|how|where)['’]?s)\b"
 )
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
@@ -95,9 +124,10 @@ def questions_of(text: str) -> list[str]:
     for piece, following in zip(pieces, [*pieces[1:], ""]):
         # "these side effects, can doctors control them": the first piece is what the second speaks of
         scene = not piece.endswith("?") and (
-            bool(_SCENE.search(piece)) or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
+            (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece))
+            or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
         )
-        asks = _ASKS.search(piece) is not None
+        asks = _ASKS.search(piece) is not None or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
         if scene or (not asks and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
             before.append(piece)
         elif not asks:
@@ -116,9 +146,10 @@ def without_comparison(text: str) -> str:
 
 
 def loose_halves(text: str) -> list[tuple[str, str]]:
-    """Every way to cut a message at an "and", as pairs of halves with at least one word each."""
+    """Every way to cut a message at an "and", as pairs of halves with at least one word each; keywords are cut at commas, too."""
     halves = []
-    for joint in _LOOSE.finditer(text):
+    keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
+    for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
         if left and right and not _sets_the_scene(left):
             halves.append((left, right))
