@@ -26,7 +26,7 @@ from actions.understanding import (
     text_of,
 )
 from dialogue.context import MAX_QUESTION_CHARS, Context
-from dialogue.followups import TELLING_KINDS
+from dialogue.followups import PRICES, TELLING_KINDS
 from dialogue.options import is_out_of_range
 from dialogue.reading import CHINA, ELIGIBILITY, WOULD_I_QUALIFY, Asked
 from knowledge import replies
@@ -39,11 +39,6 @@ MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
 _ON_ELIGIBILITY = WOULD_I_QUALIFY.partition(":")[2]
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
-# Asks for an amount of money.
-_PRICE_OF_COUNTRY = re.compile(
-    r"\b(?:costs?|costing|price[sd]?|pricing|pay|paying|how much|hw much|expensive|cheap\w*|cheep\w*|fees?|afford\w*|bill|invoice|dollars?|usd|dear(?:er|est)?|pric)\b|\$",
-    re.I,
-)
 _PRICE_LABELS = frozenset(
     {
         "sle-guide#cost/all",
@@ -83,7 +78,7 @@ def asks_price(question: Question) -> bool:
     return (
         best in _PRICE_LABELS
         or compares
-        or (best.startswith("sle-guide#countries/") and _PRICE_OF_COUNTRY.search(question.text) is not None)
+        or (best.startswith("sle-guide#countries/") and PRICES.search(question.text) is not None)
     )
 
 

@@ -63,6 +63,10 @@ _SKIP_NAME = re.compile(
     r"\b(?:rather not|prefer not|don'?t want to|do not want to|won'?t|no need (?:for|of)|without|not (?:give|tell|say)|anonymous(?:ly)?|skip|no name|why do you need)\b",
     re.I,
 )
+_KEEPS_BACK = re.compile(
+    r"\b(?:never|not|don['’]?t|won['’]?t|can['’]?t|cannot|no|without|refuse|rather not)\b[^.!?]{0,30}\b(?:phone|number|mobile|whatsapp|e-?mail|mail|address|name|details|data|contact)\b",
+    re.I,
+)
 _CANCEL = re.compile(
     r"^(?:(?:no|ok(?:ay)?|actually|sorry|please|wait|hmm?|oh|well|on second thoughts?|nah|nope|no wait|no no)[\s,.!-]+)*"
     r"(?:cancel|stop|quit|abort|forget (?:it|about it|that|this)|never ?mind(?! (?:the|my|about) )|nvm|leave it|drop it|don'?t bother|do not bother|"
@@ -286,6 +290,11 @@ def hesitates(text: str) -> bool:
 def wants_no_name(text: str) -> bool:
     """True when the visitor does not want to give a name."""
     return bool(_SKIP_NAME.search(text)) or says_no(text)
+
+
+def keeps_back(text: str) -> bool:
+    """True when the visitor does not want to give a detail: "I never give my phone to anyone"."""
+    return bool(_KEEPS_BACK.search(text))
 
 
 def corrects(text: str) -> bool:

@@ -11,6 +11,7 @@ from dialogue.places import Places
 from knowledge.passage import Knowledge
 
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
+MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of their own
 # Words that carry no question of their own beside a place.
 _EMPTY = frozenset(
     """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
@@ -25,7 +26,36 @@ _THAT_IS_REFERENCE = re.compile(
     r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)",
     re.I,
 )
-OPENING = re.compile(r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&)\b[\s,]*", re.I)
+OPENING = re.compile(
+    r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&|only|just|especially|particularly|specifically)\b[\s,]*", re.I
+)
+# Said before a question, and no part of it: "btw", "different thing:", "fair.", "one more question".
+_PREAMBLE = re.compile(
+    r"^(?:(?:btw|by the way|meanwhile|anyways?|fair(?: enough| point)?|ouch|wow|phew|hmm+|huh|ah|oh|right|alright|ok(?:ay)?|i see|got it|understood|makes sense|"
+    r"(?:sorry[,\s]+)?wrong (?:window|chat|person)|(?:a |an |one |just (?:a|one) )?(?:different|other|another|new|last|next|quick|more|further)(?: more| last| other| quick)? (?:thing|question|topic|subject|one)|"
+    r"(?:to )?(?:change|changing) (?:of )?(?:the )?(?:subject|topic))(?:\s*[,.:;!…-]+\s*|\s+(?=btw\b|by the way\b))|btw\s+|by the way\s+)+(?=\S+\s+\S)",
+    re.I,
+)
+# "going back to the cells, what do they look for?": the thing first, then the question on it.
+_BACK_TO = re.compile(
+    r"^(?:(?:ok|so|now|and|but|well|anyway)[\s,]+)?(?:(?:let'?s |let me |can we |i want to |to )?(?:go|going|come|coming|get|getting) )?back to (?:the |your |my |this |that )?(?P<thing>[^,:;?.!]{2,40}?)\s*[,:;.-]\s+(?P<rest>\S.+)$",
+    re.I | re.S,
+)
+# "why so long?", "why is that so important": the reason of what was just said.
+_WHY_SO = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh)[\s,]+)*(?:why|y|how come)\s+(?:(?:is|are|was|does|do|did)\s+)?(?:(?:it|that|this|they|these|those|there)(?:['’]s)?\s+)?(?:(?:be|take|cost|last|all)\s+)?"
+    r"(?:so|that|this|such)\s+(?:a\s+)?(?:\w+\s+)?(?P<word>\w+)[\s?.!]*$",
+    re.I,
+)
+_ORDINAL = re.compile(
+    r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)\s+"
+    r"(?:one|stage|phase|step|thing|drug|medicine|point|group|part|side effect|risk|problem|country|place|option|symptom|sign|benefit|way)\b"
+    r"(?!\s+(?:of|in|to|for|i|we|they|that|who)\b)",
+    re.I,
+)
+_PLACE_IN_ORDER = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1, "latter": -1}
+# What is left of "the second one, tell me more": nothing but the wish to hear of it.
+_ONLY_OF_IT = frozenset("and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split())
 _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
@@ -48,13 +78,33 @@ _BARE_FACET = re.compile(
     re.I,
 )
 _NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
+# "and outside China?": what the guide on all countries says.
+_OUTSIDE = re.compile(
+    r"^(?:(?:and|but|so|or|what about|how about|how is it|what is it like)\s+)*(?:(?:outside|beyond|apart from|except|besides|other than)(?: of)?\s+(?P<place>.+?)|(?:in )?(?:other|different) (?:countries|places)|elsewhere|anywhere else)[\s?.!]*$",
+    re.I,
+)
 _GENERAL = re.compile(
     r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
 )
 _COMPARES = re.compile(
     r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
 )
+# Words for what is to be paid, idioms included.
+PRICES = re.compile(
+    r"\b(?:costs?|costing|prices?|priced|pricing|pric|invoice|bills?|cheap\w*|cheep\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
+    r"money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
+    re.I,
+)
 _THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some)\b)", re.I)
+
+
+def without_preamble(text: str) -> str:
+    """A message without what is said before its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
+    shorter = _PREAMBLE.sub("", text.strip())
+    back = _BACK_TO.match(shorter)
+    if back:
+        return f"{back['thing'].strip()}: {back['rest'].strip()}"
+    return shorter or text
 
 
 @dataclass(frozen=True)
@@ -102,7 +152,7 @@ def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places
         return None
     stripped = text.strip()
     found = places.find(stripped)
-    for read in (_read_bare, _read_places, _read_comparison, _read_referent, _read_there, _read_ellipsis):
+    for read in (_read_bare, _read_ordinal, _read_places, _read_comparison, _read_referent, _read_there, _read_ellipsis):
         leaning = read(stripped, found, parse, context, knowledge, places)
         if leaning is not None:
             return leaning
@@ -112,11 +162,38 @@ def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places
 def _read_bare(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
-    for facet, pattern in _BARE.items():
-        if pattern.match(text):
-            target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
-            return Leaning("bare", f"{context.question} {text}", target, facet)
-    return None
+    facet = next((name for name, pattern in _BARE.items() if pattern.match(text)), "")
+    if not facet and (_WHY_SO.match(text) or (parse.intent == "ask_why" and len(text.split()) <= MAX_LEANING_WORDS)):
+        facet = "why"
+    if not facet:
+        return None
+    target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
+    return Leaning("bare", f"{context.question} {text}", target, facet)
+
+
+def _read_ordinal(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
+    """ "the second one, tell me more" after three phases; "how does the first one act" after three drugs of one passage."""
+    match = _ORDINAL.search(text)
+    if match is None or len(text.split()) > MAX_LEANING_WORDS:
+        return None
+    index = _PLACE_IN_ORDER[match["n"].lower()]
+    asked = (text[: match.start()] + text[match.end() :]).strip(" ,.?!-")
+    only = all(word in _ONLY_OF_IT for word in re.findall(r"[a-z']+", asked.lower()))
+    if len(context.passages) == 1:
+        slug = context.passages[0].partition("/")[2]
+        terms = [knowledge.terms[name] for name in knowledge.passages[context.passages[0]].terms if name not in slug]
+        kinds = [term.kind for term in terms if term.kind in TELLING_KINDS]
+        names = [term.name for term in terms if kinds and term.kind == kinds[-1]]
+    else:
+        names = [knowledge.passages[name].title for name in context.passages]
+    if not -len(names) <= index < len(names) or len(names) < 2:
+        return None
+    if len(context.passages) > 1 and only:
+        return Leaning("bare", context.question, context.passages[index], "it")
+    name = names[index]
+    return Leaning("referent", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :]))
 
 
 def _content_words(text: str) -> list[str]:
@@ -132,6 +209,10 @@ def _read_places(
     base = places.without(context.question).rstrip(" ?.!")
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
         return Leaning("place", f"{base} in general?")
+    outside = _OUTSIDE.match(text)
+    section = context.section.partition("#")[2]
+    if outside and (found or not outside["place"]) and f"sle-guide#{section}" in knowledge.sections and section != "overview":
+        return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
     if not found or _content_words(places.without(text)):
         return None
     if negated and len(found) > 1:
@@ -143,7 +224,7 @@ def _read_places(
 def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) -> str:
     """The label of what was talked about, at other places: prices, a country's own passage, the guide on China; else empty."""
     document, _, section = context.section.partition("#")
-    if section == "cost":
+    if section == "cost" or (section == "countries" and PRICES.search(context.question)):
         return "sle-guide#cost/all"
     if section == "countries":
         own = f"sle-guide#countries/{found[0]}"
@@ -186,9 +267,8 @@ def _read_referent(
         return Leaning("referent", OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
     bare_facet = _BARE_FACET.match(text) is not None
     asked = OPENING.sub("", text).rstrip(" ?.!")
-    return Leaning(
-        "ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=bare_facet or bool(OPENING.match(text))
-    )
+    leans = bare_facet or (bool(OPENING.match(text)) and len(asked.split()) <= MAX_ELLIPTIC_WORDS)
+    return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=leans)
 
 
 def _read_there(

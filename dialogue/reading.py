@@ -11,15 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dialogue.contact import corrects, find_details, hesitates, is_cancel, says_no, says_yes, wants_no_name
+from dialogue.contact import corrects, find_details, hesitates, is_cancel, keeps_back, says_no, says_yes, wants_no_name
 from dialogue.context import Context
-from dialogue.followups import MAX_LEANING_WORDS, OPENING, TELLING_KINDS, Leaning, lean, meant_instead
+from dialogue.followups import (
+    MAX_LEANING_WORDS,
+    OPENING,
+    PRICES,
+    TELLING_KINDS,
+    Leaning,
+    lean,
+    meant_instead,
+    without_preamble,
+)
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import ONESELF, loose_halves, questions_of, segments_of, without_comparison
 from knowledge.passage import Knowledge
-from knowledge.retrieval import best_of_topic, within_topic
+from knowledge.retrieval import best_of_topic, wanted_facets, within_topic
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
@@ -31,6 +40,8 @@ SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_ACT = 0.5
 SURE_OTHER_TOPIC = 0.6
+# A message that points back is of another topic only if it is as sure as that; "it" is often the treatment itself.
+SURE_POINTING, SURE_IT = 0.92, 0.7
 SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds nothing
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
@@ -100,7 +111,19 @@ _WONDERS = re.compile(
     r"\b(?:tell me|(?:want|need|like) to (?:know|ask)|wonder\w*|questions?|explain|info(?:rmation)?|help me)\b", re.I
 )
 _POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
-_ONLY_NAMES = re.compile(r"^(?:and|what about|how about)\s+(?:the\s+)?[\w'-]+(?:\s+[\w'-]+)?\s*\?*$", re.I)
+# A word that stands for something said before, in a message with a question of its own.
+_POINTS = re.compile(
+    r"\b(?:of (?:them|these|those)|(?:about|against|for|with|from|of|after|before|to|on|in|by) (?:it|that|this|them|those|these)|(?:does|do|is|are|was|were|can|could|will|would|did|if) (?:it|that|this|they|these|those)"
+    r"|(?:handle|treat|stop|prevent|fix|calm|cure|notice|manage|take|give|use|need|have|explain|mean|do) (?:it|that|this|them|those|these)|(?:it|that|they|those) (?:held|lasts?|lasted|works?|worked|helps?|helped|happens?|happened|costs?|takes?|took|goes|went))\b",
+    re.I,
+)
+_POINTS_AT_IT = re.compile(r"\b(?:it|they)\b", re.I)
+# Intents of talk about the talk that a question on its matter may be taken for.
+_ABOUT_WHAT_WAS_SAID = frozenset({"repeat", "how_are_you", "ask_more", "cancel", "ask_why"})
+_ONLY_NAMES = re.compile(
+    r"^(?:and|what about|how about)\s+(?!(?:when|if|what|how|why|who|where|which|is|are|do|does|can|will|in|to|for)\b)(?:the\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*\?*$",
+    re.I,
+)
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 _NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
 _COMPLAINS = re.compile(
@@ -123,10 +146,9 @@ _REFUSES_MACHINE = re.compile(
 )
 _NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
 _OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
-_PRICES = re.compile(
-    r"\b(?:costs?|prices?|invoice|bill|cheap\w*|expensive|dear(?:er)?|pay|quote|fee|afford\w*|lower|how much|money|dollars?)\b|\$",
-    re.I,
-)
+# "is it good?" asks of something, not how one is.
+_ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
+_OTHERS = re.compile(r"\b(?:other|others|else|besides|apart from (?:that|this|it))\b", re.I)
 _NONE_OF = re.compile(
     r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
 )
@@ -208,6 +230,7 @@ class Reader:
             context: Of the conversation before this message.
         """
         self._known = {}
+        text = without_preamble(text)
         first = self._parse([text])[0]
         if first.intent == "emergency" and not self._is_detail(text, first, context):
             return Reading("emergency", "plain", (), first)
@@ -262,6 +285,8 @@ class Reader:
         if how == "plain" and (signs := _SIGNS.match(parse.text.strip())):
             return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
         if context is not None and not context.section and self._points_at_nothing(parse):
+            return Reading("nlu_fallback", how, (), parse)
+        if parse.intent == "how_are_you" and _ASKS_OF_IT.match(parse.text.strip()):
             return Reading("nlu_fallback", how, (), parse)
         if how == "plain" and self._only_greets(parse):
             return Reading("greet", how, (), parse)
@@ -344,7 +369,7 @@ class Reader:
         """A name or a number given while it is asked for; the NLU knows no names and may take one for anything."""
         if not context.contact.active or first.confidence >= SURE_EMERGENCY:
             return False
-        return find_details(text, expect_name=context.contact.step == "name").anything
+        return find_details(text, expect_name=context.contact.step == "name").anything or keeps_back(text)
 
     # -- contact details ---------------------------------------------------------------------------------------------------
 
@@ -360,6 +385,8 @@ class Reader:
             return None
         given = find_details(text, expect_name=contact.step == "name", partial_phone=contact.partial_phone)
         if given.email or given.phone or given.partial_phone or given.bad_email or given.bad_phone:
+            return answer
+        if contact.step == "name" and given.name and self._is_read_from_a_typo(text, first):
             return answer
         question = self._asks_in_between(text, first)
         if contact.step == "consent":
@@ -383,6 +410,10 @@ class Reader:
         ):
             return answer
         return answer if first.intent in CHITCHAT and first.intent not in ("ask_identity", "ask_capabilities") else None
+
+    def _is_read_from_a_typo(self, text: str, first: Parse) -> bool:
+        """True for "Rizky", which the spelling correction takes for "risky": a name as typed, with a capital."""
+        return bool((first.data or {}).get("corrected_text")) and len(text.split()) <= 3 and text[:1].isupper() and "?" not in text
 
     def _asks_in_between(self, text: str, first: Parse) -> bool:
         """True for a question that the assistant can take while details are collected."""
@@ -492,11 +523,36 @@ class Reader:
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)
             return Reading(intent, "follow_up", (part,), first)
-        if leaning.sure and self._topical(alone):
+        if (leaning.sure and self._topical(alone)) or (not leaning.sure and self._leans(text, first, alone, context)):
+            if _OTHERS.search(text) and self._says_nothing_new(alone, context):
+                return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
             return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
-        if not leaning.sure and self._leans(text, first, alone, context):
-            return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
-        return None
+        return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
+
+    def _on_what_was_said(self, text: str, first: Parse, alone: Parse, context: Context) -> Reading | None:
+        """ "who decides about that", "and it held for how long": what the last answer's passage says of it, else its neighbours.
+
+        Read behind the question before, such a message is drowned by it, and said alone it may be of any topic.
+        """
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if topic is None or not _POINTS.search(text) or not self._says_nothing_new(alone, context):
+            return None
+        if first.confidence >= (_sure_of_another(text) if self._topical(first) else SURE_ACT) or self._near(first, context):
+            return None
+        lead = self._knowledge.passages.get(context.passages[0] if context.passages else "")
+        wanted = wanted_facets(text)
+        said = lead is not None and any(sentence.about in wanted for sentence in lead.sentences)
+        shares: dict[str, float] = {}
+        for label, share in (*first.topical_labels, *alone.topical_labels):
+            if label in self._knowledge.passages and label.split("/")[0] in topic.sections and label not in context.passages[:1]:
+                shares[label] = shares.get(label, 0.0) + share
+        best = sorted(shares.items(), key=lambda row: -row[1])
+        if said and lead is not None:
+            best = [(lead.id, 1.0)]
+        elif not best or best[0][1] < MIN_NAMED:
+            return None
+        part = replace(self._asked(alone, more_terms=self._country_terms(context)), labels=tuple(best), intent=topic.intent)
+        return Reading(topic.intent, "follow_up", (part,), alone)
 
     def _named_in_topic(self, text: str, context: Context, least: float) -> Reading | None:
         """ "and the tiredness?": another passage of the topic at hand that the words name, though they name one elsewhere, too."""
@@ -519,7 +575,9 @@ class Reader:
         if _ONLY_NAMES.match(text):
             return True
         if self._topical(first):
-            return first.confidence < (SURE_ALONE if self._near(first, context) else SURE_OTHER_TOPIC)
+            return first.confidence < (SURE_ALONE if self._near(first, context) else _sure_of_another(text))
+        if first.intent in _ABOUT_WHAT_WAS_SAID and _POINTS.search(text):
+            return True
         return first.intent not in CHITCHAT | {"ask_more"} or first.confidence < SURE_ACT
 
     def _leans(self, text: str, first: Parse, alone: Parse, context: Context) -> bool:
@@ -532,14 +590,21 @@ class Reader:
         if self._topical(first) and first.confidence >= 0.35 and self._says_nothing_new(alone, context):
             return False
         near = self._near(alone, context)
-        if _ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
-            return True  # "and the tiredness?" stays with the topic
+        points = _POINTS.search(text) is not None
         if self._topical(first):
             if self._near(first, context):
                 return alone.confidence > first.confidence
-            return near and first.confidence < SURE_OTHER_TOPIC and alone.confidence >= first.confidence
+            if _ONLY_NAMES.match(text):  # "and the tiredness?" stays with the topic; "and the price?" does not
+                return near and alone.confidence >= SURE_ACT and first.confidence < SURE_OTHER_TOPIC
+            # "who decides about that": what it points at was said before
+            return near and (
+                (points and first.confidence < _sure_of_another(text) and alone.confidence >= SURE_ACT)
+                or (first.confidence < SURE_OTHER_TOPIC and alone.confidence >= first.confidence)
+            )
+        if _ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
+            return True
         if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
-            return False
+            return points and near and alone.confidence >= SURE_ACT and first.intent in _ABOUT_WHAT_WAS_SAID
         return near and (alone.confidence >= first.confidence or first.confidence < SURE_ACT)
 
     def _says_nothing_new(self, alone: Parse, context: Context) -> bool:
@@ -580,14 +645,14 @@ class Reader:
     def _read_places(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
         # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
-        on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and _PRICES.search(text)
+        on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and PRICES.search(text)
         sure = SURE_ALONE if on_money else SURE_OTHER
         if (self._topical(first) and not first.unclear) or first.confidence >= sure or not _OR.search(text):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
             return None
-        label = "sle-guide#cost/all" if _PRICES.search(text) else "sle-guide#countries/all"
+        label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
@@ -694,3 +759,10 @@ class Reader:
             away = [Asked(parse.text, tuple(parse.labels), tuple(parse.terms), "out_of_scope") for parse in outside[:1]]
             return Reading(topical[0].intent, "compound", (*parts.values(), *away), topical[0])
         return None
+
+
+def _sure_of_another(text: str) -> float:
+    """So sure of another topic a message must be to be taken by itself."""
+    if not _POINTS.search(text):
+        return SURE_OTHER_TOPIC
+    return SURE_IT if _POINTS_AT_IT.search(text) else SURE_POINTING

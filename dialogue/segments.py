@@ -107,6 +107,8 @@ _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|wa
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
 _OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b", re.I)
+# "Turkey or Germany, who wins": what is chosen between comes first, then the question.
+_CHOICE = re.compile(r"^(?!(?:what|how|who|when|where|why|which|is|are|do|does|can)\b)\S+(?: \S+)? (?:or|vs\.?|versus) \S+(?: \S+)?$", re.I)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 
@@ -126,6 +128,7 @@ def questions_of(text: str) -> list[str]:
         scene = not piece.endswith("?") and (
             (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece))
             or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
+            or (bool(following) and bool(_CHOICE.search(piece)))
         )
         asks = _ASKS.search(piece) is not None or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
         if scene or (not asks and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):

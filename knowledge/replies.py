@@ -166,9 +166,15 @@ def draft_passages(selection: Selection, question: Question, knowledge: Knowledg
     parts = [Part(" ".join(s.text for s in order_sentences(lead, facets, named)), (lead,))]
     parts += _differences([lead], knowledge)
     shown = {p.id for part in parts for p in part.passages}
+    asked_for = {term for _, term in question.terms}
     for other in selection.companions:
         if other.id not in shown:
-            parts.append(Part(order_sentences(other, facets, named)[0].text, (other,)))
+            sentences = order_sentences(other, facets, named)
+            room = MAX_BODY_WORDS - sum(part.words for part in parts) - len(sentences[0].text.split())
+            # of two things that the question names, the second is told as the first, as far as there is room
+            more = sentences[1:2] if asked_for & set(other.terms[:1]) and len(sentences) > 1 else []
+            more = [s for s in more if len(s.text.split()) <= room]
+            parts.append(Part(" ".join(s.text for s in [sentences[0], *more]), (other,)))
     return Draft(tuple(parts))
 
 
