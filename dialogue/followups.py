@@ -27,7 +27,8 @@ _THAT_IS_REFERENCE = re.compile(
     re.I,
 )
 OPENING = re.compile(
-    r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&|only|just|especially|particularly|specifically)\b[\s,]*", re.I
+    r"^\s*(?:and|n|but|so|then|or|also|ok(?:ay)?|what about|how about|what of|&|only|just|especially|particularly|specifically)\b[\s,]*",
+    re.I,
 )
 # Said before a question, and no part of it: "btw", "different thing:", "fair.", "one more question".
 _PREAMBLE = re.compile(
@@ -53,9 +54,23 @@ _ORDINAL = re.compile(
     r"(?!\s+(?:of|in|to|for|i|we|they|that|who)\b)",
     re.I,
 )
-_PLACE_IN_ORDER = {"first": 0, "1st": 0, "former": 0, "second": 1, "2nd": 1, "third": 2, "3rd": 2, "fourth": 3, "4th": 3, "last": -1, "latter": -1}
+_PLACE_IN_ORDER = {
+    "first": 0,
+    "1st": 0,
+    "former": 0,
+    "second": 1,
+    "2nd": 1,
+    "third": 2,
+    "3rd": 2,
+    "fourth": 3,
+    "4th": 3,
+    "last": -1,
+    "latter": -1,
+}
 # What is left of "the second one, tell me more": nothing but the wish to hear of it.
-_ONLY_OF_IT = frozenset("and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split())
+_ONLY_OF_IT = frozenset(
+    "and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split()
+)
 _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
@@ -193,7 +208,9 @@ def _read_ordinal(
     if len(context.passages) > 1 and only:
         return Leaning("bare", context.question, context.passages[index], "it")
     name = names[index]
-    return Leaning("referent", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :]))
+    return Leaning(
+        "referent", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :])
+    )
 
 
 def _content_words(text: str) -> list[str]:
@@ -207,12 +224,12 @@ def _read_places(
     negated = _NOT_PLACE.match(text)
     general = bool(_GENERAL.search(text)) and not _content_words(places.without(_GENERAL.sub(" ", text)))
     base = places.without(context.question).rstrip(" ?.!")
-    if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
-        return Leaning("place", f"{base} in general?")
     outside = _OUTSIDE.match(text)
     section = context.section.partition("#")[2]
     if outside and (found or not outside["place"]) and f"sle-guide#{section}" in knowledge.sections and section != "overview":
         return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
+    if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
+        return Leaning("place", f"{base} in general?")
     if not found or _content_words(places.without(text)):
         return None
     if negated and len(found) > 1:

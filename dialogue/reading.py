@@ -407,13 +407,16 @@ class Reader:
         if (
             first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact")
             or len(text.split()) <= 6
+            or keeps_back(text)
         ):
             return answer
         return answer if first.intent in CHITCHAT and first.intent not in ("ask_identity", "ask_capabilities") else None
 
     def _is_read_from_a_typo(self, text: str, first: Parse) -> bool:
         """True for "Rizky", which the spelling correction takes for "risky": a name as typed, with a capital."""
-        return bool((first.data or {}).get("corrected_text")) and len(text.split()) <= 3 and text[:1].isupper() and "?" not in text
+        return (
+            bool((first.data or {}).get("corrected_text")) and len(text.split()) <= 3 and text[:1].isupper() and "?" not in text
+        )
 
     def _asks_in_between(self, text: str, first: Parse) -> bool:
         """True for a question that the assistant can take while details are collected."""
@@ -537,7 +540,8 @@ class Reader:
         topic = self._knowledge.topic_by_section.get(context.section)
         if topic is None or not _POINTS.search(text) or not self._says_nothing_new(alone, context):
             return None
-        if first.confidence >= (_sure_of_another(text) if self._topical(first) else SURE_ACT) or self._near(first, context):
+        near = bool(first.topical_labels) and first.topical_labels[0][0].split("/")[0] in topic.sections
+        if near or first.confidence >= (_sure_of_another(text) if self._topical(first) else SURE_ACT):
             return None
         lead = self._knowledge.passages.get(context.passages[0] if context.passages else "")
         wanted = wanted_facets(text)

@@ -19,13 +19,13 @@ _VERBS = (
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
-_STARTS = (
-    rf"(?:{_WH}|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
-)
+_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
-    r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?=" + _OPENERS + r")|"
+    r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
+    + _OPENERS
+    + r")|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,})\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
@@ -58,7 +58,9 @@ def segments_of(text: str) -> list[str]:
 
     Cutting is generous: the caller keeps a cut only where the parts turn out to ask different things.
     """
-    pieces = _keep_names([piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece])
+    pieces = _keep_names(
+        [piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece]
+    )
     long_enough = [p for p in pieces if len(p.split()) >= MIN_WORDS or p.endswith("?")]
     return long_enough[:MAX_SEGMENTS] if len(long_enough) > 1 else [text.strip()]
 
@@ -108,7 +110,9 @@ _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
 _OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b", re.I)
 # "Turkey or Germany, who wins": what is chosen between comes first, then the question.
-_CHOICE = re.compile(r"^(?!(?:what|how|who|when|where|why|which|is|are|do|does|can)\b)\S+(?: \S+)? (?:or|vs\.?|versus) \S+(?: \S+)?$", re.I)
+_CHOICE = re.compile(
+    r"^(?!(?:what|how|who|when|where|why|which|is|are|do|does|can)\b)\S+(?: \S+)? (?:or|vs\.?|versus) \S+(?: \S+)?$", re.I
+)
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from dialogue.context import Context
-from dialogue.followups import Leaning, lean, meant_instead
+from dialogue.followups import Leaning, lean, meant_instead, without_preamble
 from dialogue.parse import Parse
 from dialogue.places import Places
 from knowledge.passage import Knowledge
@@ -252,3 +252,99 @@ def test_a_correction_leaves_what_was_meant(text: str, meant: str) -> None:
 @pytest.mark.parametrize("text", ["no", "what are the risks?", "5 * 3", "recovery", "it is meant for whom", "*", ""])
 def test_what_corrects_nothing_leaves_nothing(text: str) -> None:
     assert meant_instead(text) == ""
+
+
+# -- the second one --------------------------------------------------------------------------------------------------------
+
+PHASES = Context(
+    question="what comes after the infusion?",
+    section="sle-guide#recovery",
+    passages=(
+        "sle-guide#recovery/hospital-stay",
+        "sle-guide#recovery/monitoring-after-discharge",
+        "sle-guide#recovery/long-term-recovery",
+    ),
+)
+BIOLOGICS = Context(
+    question="which biologics are there?",
+    section="sle-guide#prior_treatments",
+    passages=("sle-guide#prior_treatments/biologics",),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("the third one please", "sle-guide#recovery/long-term-recovery"),
+        ("more about the second phase", "sle-guide#recovery/monitoring-after-discharge"),
+        ("the last stage?", "sle-guide#recovery/long-term-recovery"),
+    ],
+)
+def test_an_ordinal_is_a_passage_of_the_answer(read: Read, text: str, target: str) -> None:
+    leaning = read(text, PHASES)
+
+    assert (leaning.kind, leaning.target) == ("bare", target)
+
+
+def test_an_ordinal_is_a_thing_that_the_only_passage_lists(read: Read, knowledge: Knowledge) -> None:
+    assert read("is the first one an antibody", BIOLOGICS).text == f"is {knowledge.terms['belimumab'].name} an antibody"
+
+
+@pytest.mark.parametrize("text", ["the fourth one", "the first thing I do in the morning is cry"])
+def test_an_ordinal_without_its_thing_leans_on_nothing_in_order(read: Read, text: str) -> None:
+    leaning = read(text, PHASES)
+
+    assert leaning is None or leaning.kind == "ellipsis"
+
+
+# -- why so, elsewhere, by the way -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["why so strict", "why is it that complicated?", "but why does it take so long", "y so many"])
+def test_why_so_asks_for_the_reason_of_what_was_said(read: Read, text: str) -> None:
+    leaning = read(text, STAY)
+
+    assert (leaning.kind, leaning.facet) == ("bare", "why")
+
+
+def test_a_message_taken_for_a_why_is_one(knowledge: Knowledge) -> None:
+    leaning = lean("what makes this so important", Parse("", "ask_why", 0.8), STAY, knowledge, Places(knowledge))
+
+    assert leaning is not None and leaning.facet == "why"
+
+
+@pytest.mark.parametrize("text", ["and outside of China?", "elsewhere?", "what about other countries"])
+def test_elsewhere_leads_from_the_guide_on_china_to_the_other(read: Read, text: str) -> None:
+    context = Context(question="which age in China", section="china-guide#eligibility", countries=("china",))
+
+    assert read(text, context).target == "sle-guide#eligibility/all"
+
+
+def test_a_price_asked_of_a_country_stays_a_price_at_the_next(read: Read) -> None:
+    context = Context(question="what would Turkey set me back", section="sle-guide#countries", countries=("turkey",))
+
+    assert read("and Germany?", context).target == "sle-guide#cost/all"
+
+
+@pytest.mark.parametrize("text", ["and what helps against heavy flares", "but who pays if I stay longer"])
+def test_a_longer_question_after_and_may_stand_alone(read: Read, text: str) -> None:
+    assert read(text, CRS).sure is False
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("btw who won the cup", "who won the cup"),
+        ("different thing: what is CRS", "what is CRS"),
+        ("One more question, is it painful", "is it painful"),
+        ("fair enough. which drugs are there", "which drugs are there"),
+        ("going back to the stay, how many weeks was it", "stay: how many weeks was it"),
+        ("ok back to Turkey: what about doctors", "Turkey: what about doctors"),
+        ("ok", "ok"),
+        ("right", "right"),
+        ("new drugs", "new drugs"),
+        ("can I go back to work, what do they say", "can I go back to work, what do they say"),
+    ],
+)
+def test_what_is_said_before_a_question_is_no_part_of_it(text: str, question: str) -> None:
+    assert without_preamble(text) == question

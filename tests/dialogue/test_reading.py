@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -690,3 +691,77 @@ def test_a_part_is_the_same_after_its_way_to_the_action_server(reader: Reader) -
 )
 def test_odd_texts_are_read_without_error_in_every_state(reader: Reader, text: str, context: Context) -> None:
     assert reader.read(text, context).act
+
+
+# -- pointing back ---------------------------------------------------------------------------------------------------------
+
+RULES = "china-guide#approval/not-commercially-approved"
+REVIEW = "china-guide#approval/nmpa-review"
+AFTER_APPROVAL = Context(
+    question="is it approved", section="china-guide#approval", passages=(RULES,), labels=((RULES, 0.9),), act="ask_approval"
+)
+
+
+def test_what_points_back_is_read_by_it_though_said_alone_it_sounds_like_something_else(nlu: Any, reader: Reader) -> None:
+    nlu.knows("who rules on that", "ask_eligibility", ("sle-guide#eligibility/case-by-case", 0.85), (REVIEW, 0.06))
+    nlu.knows("is it approved: who rules on that", "ask_approval", (RULES, 0.8), (REVIEW, 0.1))
+
+    reading = reader.read("who rules on that", AFTER_APPROVAL)
+
+    assert (reading.act, reading.how, leads(reading)) == ("ask_approval", "follow_up", [REVIEW])
+
+
+def test_it_is_often_the_treatment_and_a_clear_question_on_it_stands_alone(nlu: Any, reader: Reader) -> None:
+    nlu.knows("is it dangerous", "ask_risks", (RISKS, 0.8))
+    nlu.knows("is it approved: is it dangerous", "ask_approval", (RULES, 0.9))
+
+    assert reader.read("is it dangerous", AFTER_APPROVAL).act == "ask_risks"
+
+
+def test_the_passage_that_was_told_answers_what_it_says_of_the_matter(nlu: Any, reader: Reader) -> None:
+    nlu.knows("and that lasted how long", "out_of_scope", ("out_of_scope:waiting_time", 0.3), (RISKS, 0.2))
+    nlu.knows("how long in hospital: that lasted how long", "ask_recovery", (STAY, 0.9))
+    context = replace(AFTER_STAY, labels=((STAY, 0.9),))
+
+    assert leads(reader.read("and that lasted how long", context)) == [STAY]
+
+
+def test_other_reasons_are_those_not_told_yet(nlu: Any, reader: Reader) -> None:
+    nlu.knows("what other reasons do they have", "ask_approval", (RULES, 0.5))
+    nlu.knows("is it approved: what other reasons do they have", "ask_approval", (RULES, 0.9))
+
+    assert reader.read("what other reasons do they have", AFTER_APPROVAL).act in ("ask_more", "ask_approval")
+
+
+def test_a_thing_of_another_topic_that_is_named_leaves_the_topic(nlu: Any, reader: Reader) -> None:
+    nlu.knows("and the bill", "ask_cost", (PRICE, 0.9))
+    nlu.knows("the bill", "ask_cost", (PRICE, 0.9))
+    nlu.knows("how long in hospital: the bill", "ask_recovery", (STAY, 0.7))
+
+    assert leads(reader.read("and the bill", AFTER_STAY)) == [PRICE]
+
+
+def test_is_it_good_asks_of_something_not_how_one_is(nlu: Any, reader: Reader) -> None:
+    nlu.knows("is it any good", "how_are_you", ("how_are_you", 0.6))
+
+    assert reader.read("is it any good", Context()).act == "nlu_fallback"
+
+
+def test_two_sure_halves_are_two_though_the_whole_is_sure_of_one(nlu: Any, reader: Reader) -> None:
+    text = "hospital days + side effects"
+    nlu.knows(text, "ask_risks", (RISKS, 0.9), (STAY, 0.05))
+    nlu.knows("hospital days", "ask_recovery", (STAY, 0.9))
+    nlu.knows("side effects", "ask_risks", (RISKS, 0.95))
+
+    assert leads(reader.read(text, Context())) == [STAY, RISKS]
+
+
+# -- details that are kept back --------------------------------------------------------------------------------------------
+
+
+def test_a_detail_kept_back_is_no_emergency(nlu: Any, reader: Reader) -> None:
+    text = "I never give my mobile to strangers"
+    nlu.knows(text, "emergency", ("emergency:self_harm", 0.5), confidence=0.5)
+    context = Context(contact=Contact(step="reach", name="Nadia"))
+
+    assert reader.read(text, context).act == "give_contact"

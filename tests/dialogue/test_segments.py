@@ -26,6 +26,27 @@ from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments
             ["Visa stuff.", "My mother wants to know, How long is the stay?"],
         ),
         ("visa stuff; how long is the stay", ["visa stuff", "how long is the stay"]),
+        ("fever when // steroids why", ["fever when", "steroids why"]),
+        ("visa what kind,, an wat do hospitals charge", ["visa what kind", "wat do hospitals charge"]),
+        ("wich risks ar ther an do kidneys need to be fine", ["wich risks ar ther", "do kidneys need to be fine"]),
+        ("NMPA, what's that, and when do I fly?", ["NMPA, what's that", "when do I fly?"]),
+        (
+            "Before I book anything: who is treated there, and what is the price?",
+            ["Before I book anything: who is treated there", "what is the price?"],
+        ),
+        (
+            "Once she is home, must she rest, and how often is she seen?",
+            ["Once she is home, must she rest", "how often is she seen?"],
+        ),
+        (
+            "In what way are the rules strict, and does this take long?",
+            ["In what way are the rules strict", "does this take long?"],
+        ),
+        ("When can I fly, and who pays?", ["When can I fly", "who pays?"]),
+        (
+            "Korea or China, who is cheaper, and how long is the stay?",
+            ["Korea or China, who is cheaper", "how long is the stay?"],
+        ),
     ],
 )
 def test_questions_are_cut_apart_in_their_order(text: str, questions: list[str]) -> None:
@@ -119,3 +140,15 @@ def test_a_comparison_that_is_all_there_is_stays() -> None:
 @pytest.mark.parametrize("text", ["risks", "and recovery", "sand in my hand"])
 def test_without_an_and_between_words_there_are_no_halves(text: str) -> None:
     assert loose_halves(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "halves"),
+    [
+        ("rash on cheeks, hair loss: lupus", [("rash on cheeks", "hair loss: lupus")]),
+        ("fever + low platelets", [("fever", "low platelets")]),
+        ("What about fever, is it normal", []),
+    ],
+)
+def test_keywords_are_cut_at_commas_questions_are_not(text: str, halves: list[tuple[str, str]]) -> None:
+    assert loose_halves(text) == halves
