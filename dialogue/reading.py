@@ -38,6 +38,7 @@ MAX_HALF_WORDS = 10
 SURE_WHOLE = 0.45
 SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
+SURE_OF_BOTH = 0.87  # unless each of them is as sure as that
 SURE_ACT = 0.5
 SURE_OTHER_TOPIC = 0.6
 # A message that points back is of another topic only if it is as sure as that; "it" is often the treatment itself.
@@ -692,7 +693,7 @@ class Reader:
         self._parse([half for pair in halves for half in pair])  # all of them in one run
         for left, right in halves:
             parses = self._complete([left, right], self._parse([left, right]))
-            if sure_of_one and not self._at_two_places((left, right)) and min(p.labels[0][1] for p in parses) < SURE_ONE:
+            if sure_of_one and not self._at_two_places((left, right)) and min(p.labels[0][1] for p in parses) < SURE_OF_BOTH:
                 continue
             if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
                 reading = self._join(parses, first, SURE_HALF)

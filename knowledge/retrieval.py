@@ -11,6 +11,8 @@ from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 
 COMPANION_SHARE = 0.3  # a passage with this share of the best one's confidence is shown beside it
 MIN_COMPANION = 0.12
+# Beside a short passage there is room for the next likely one of its section.
+SHORT_WORDS, SHORT_COMPANION = 50, 0.06
 MIN_OF_TOPIC = 0.05  # below it, a label of a topic that is given says nothing on which of its passages is meant
 CLOSE_TO_WHOLE = 0.6  # of the share of a section as a whole: a passage of it with that much answers instead
 MIN_ELSEWHERE = 0.3  # of a passage of another topic: "is it free?" is not about being free of infections
@@ -146,10 +148,13 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
     if lead is None:
         return Selection(section, None)
     companions = [p for p in named if p.id != lead.id]
+    is_short = len(lead.text.split()) < SHORT_WORDS
     for other, share in ranked:
         passage = knowledge.passages.get(other)
-        least = MIN_COMPANION if other.split("/", 1)[0] in topic.sections else MIN_ELSEWHERE
-        if passage is not None and passage.id != lead.id and share >= max(least, COMPANION_SHARE * confidence):
+        least = max(MIN_COMPANION if other.split("/", 1)[0] in topic.sections else MIN_ELSEWHERE, COMPANION_SHARE * confidence)
+        if passage is not None and is_short and passage.section_id == lead.section_id and not companions:
+            least = SHORT_COMPANION
+        if passage is not None and passage.id != lead.id and share >= least:
             companions.append(passage)
     twin_ids = set(lead.same_as)
     unique = {p.id: p for p in companions if p.id not in twin_ids}
