@@ -131,3 +131,21 @@ def test_after_an_emergency_the_talk_goes_on(message: str) -> None:
 
 def test_a_question_in_one_sentence_does_not_hide_an_emergency_in_another() -> None:
     assert SAFETY.find("Can lupus cause chest pain? I can't breathe and my arm is numb") is not None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "In my group a woman wrote that it is harmless, but my husband cannot speak since this morning",
+        "My cousin heard of a patient like that. Now my father does not recognise me, he had the cells on Monday",
+        "When my brother had CAR-T for lymphoma he was confused for a day. My wife had her cells on Friday and she can't speak now",
+        "Low platelets after CAR-T, why is her nose bleeding for two hours now and how long can this last",
+        "how much blood can they take out, it is pouring out of the needle place and won't stop",
+        "She has a moon face from prednisone, but now her lips and tongue are swelling",
+        "The price made me faint last week, today I really fainted and I am bleeding from my head",
+        "I fell down the rabbit hole about CAR-T. Help, my husband is unconscious",
+        "ok they are sending the ambulance",
+    ],
+)
+def test_a_story_or_a_general_question_does_not_hide_an_emergency(message: str) -> None:
+    assert SAFETY.find(message) is not None
