@@ -1,4 +1,7 @@
-"""Rasa component: words that nobody wrote in the training data are corrected before the meaning is taken."""
+"""Rasa components: words that nobody wrote in the training data are corrected, before the meaning is taken and terms are found.
+
+They are two, so that the encoder can begin between them: the correction needs no spaCy, the terms in the corrected text do.
+"""
 
 from __future__ import annotations
 
@@ -43,9 +46,9 @@ def known_misspellings() -> dict[str, str]:
     return fixed
 
 
-@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True, model_from="SpacyNLP")
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=True)
 class SpellingCorrection(GraphComponent):
-    """Sets `corrected_text` where it differs from the text, and adds the entities found in it."""
+    """Sets `corrected_text` where it differs from the text."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -79,8 +82,8 @@ class SpellingCorrection(GraphComponent):
             data = json.loads((folder / _FILE).read_text(encoding="utf-8"))
         return cls(config, model_storage, resource, data)
 
-    def train(self, training_data: TrainingData, model: SpacyModel) -> Resource:
-        """Count the words of the training utterances; `model` is there since Rasa hands it to train as to process."""
+    def train(self, training_data: TrainingData) -> Resource:
+        """Count the words of the training utterances."""
         counts = count_words(m.get(TEXT) for m in training_data.intent_examples if m.get(TEXT))
         common = common_words(self._config["min_log_probability"])
         data = {"counts": dict(sorted(counts.items())), "common": common, "fixed": known_misspellings()}
@@ -88,11 +91,11 @@ class SpellingCorrection(GraphComponent):
             (folder / _FILE).write_text(json.dumps(data), encoding="utf-8")
         return self._resource
 
-    def process_training_data(self, training_data: TrainingData, model: SpacyModel) -> TrainingData:
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Leave the training utterances as they are: the encoder learns misspellings, too."""
         return training_data
 
-    def process(self, messages: list[Message], model: SpacyModel) -> list[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Correct the messages."""
         if self._corrector is None:
             raise RuntimeError("SpellingCorrection has no model. Train again with `make train`.")
@@ -100,12 +103,30 @@ class SpellingCorrection(GraphComponent):
             text = message.get(TEXT)
             corrected = self._corrector.correct(text) if text else text
             if corrected != text:
-                message.set(CORRECTED, corrected)
-                self._add_entities(message, corrected, model)
+                message.set(CORRECTED, corrected, add_to_output=True)
         return messages
 
-    def _add_entities(self, message: Message, corrected: str, model: SpacyModel) -> None:
-        """Add what the ruler finds in the corrected text and did not find as typed; places are those of the corrected text."""
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP")
+class CorrectedEntities(GraphComponent):
+    """Adds the entities that are found in the corrected text and were not found as typed; places are those of the corrected text."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> CorrectedEntities:
+        """Make the component; it learns nothing."""
+        return cls()
+
+    def process(self, messages: list[Message], model: SpacyModel) -> list[Message]:
+        """Add to the entities of messages that were corrected."""
+        for message in messages:
+            corrected = message.get(CORRECTED)
+            if corrected:
+                self._add(message, str(corrected), model)
+        return messages
+
+    def _add(self, message: Message, corrected: str, model: SpacyModel) -> None:
         entities = list(message.get(ENTITIES) or ())
         known = {(entity["entity"], entity["value"].lower()) for entity in entities}
         for found in model.model(corrected).ents:
@@ -117,7 +138,7 @@ class SpellingCorrection(GraphComponent):
                         "start": found.start_char,
                         "end": found.end_char,
                         "confidence": None,
-                        "extractor": "SpellingCorrection",
+                        "extractor": "CorrectedEntities",
                     }
                 )
         message.set(ENTITIES, entities, add_to_output=True)
