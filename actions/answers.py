@@ -29,6 +29,7 @@ from dialogue.context import MAX_QUESTION_CHARS, Context
 from dialogue.followups import PRICES, TELLING_KINDS
 from dialogue.options import is_out_of_range
 from dialogue.reading import CHINA, ELIGIBILITY, WOULD_I_QUALIFY, Asked
+from dialogue.segments import sentences_of
 from knowledge import replies
 from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
@@ -66,11 +67,12 @@ def asks_price(question: Question) -> bool:
     if found is None:
         return False
     best = found[0]
+    asked = sentences_of(question.text)[-1]  # a story may speak of bills before it asks for something else
     if _ASKS_REASON.search(question.text):
         return False
     if best == "sle-guide#countries/best-value-meaning" or _EXTRA_COST.search(question.text):
         return False
-    if _WHERE_CHEAP.search(question.text) and best.startswith(
+    if _WHERE_CHEAP.search(asked) and best.startswith(
         ("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")
     ):
         return True
@@ -78,7 +80,7 @@ def asks_price(question: Question) -> bool:
     return (
         best in _PRICE_LABELS
         or compares
-        or (best.startswith("sle-guide#countries/") and PRICES.search(question.text) is not None)
+        or (best.startswith("sle-guide#countries/") and PRICES.search(asked) is not None)
     )
 
 

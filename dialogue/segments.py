@@ -28,7 +28,7 @@ _JOINT = re.compile(
     + r")|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,})\s*(?:(?:and|an|nd|n|&)\s+)?|"
-    r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also|also)\s+",
+    r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
@@ -84,7 +84,9 @@ def _keep_names(pieces: list[str]) -> list[str]:
 
 
 # Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
-_BEFORE_A_THING = r"for|in|on|about|with|without|regarding|concerning|as for|between|compare"
+_BEFORE_A_THING = (
+    r"for|in|on|about|with|without|regarding|concerning|as for|between|compare|besides|apart from|aside from|other than|except|unlike|instead of|along with|next to|beyond"
+)
 _SCENE = re.compile(
     rf"^(?:(?:{_BEFORE_A_THING})(?!\s+(?:which|what|how|whom|whose)\b)|as|when(?!\s+{_VERBS})|if|after|before|since|because|while|given|once)\b",
     re.I,
@@ -158,9 +160,15 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
     for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
-        if left and right and not _sets_the_scene(left):
+        if left and right and not _sets_the_scene(left) and not _are_one_subject(left, right):
             halves.append((left, right))
     return halves[:3]
+
+
+def _are_one_subject(left: str, right: str) -> bool:
+    """True for "the flight" and "the hotel are in the price or not": one question on both; not for "price" and "who qualifies"."""
+    bare = len(left.split()) <= MAX_KEYWORDS and not _HAS_VERB.search(left) and not re.match(_STARTS, left, re.I)
+    return bare and _HAS_VERB.search(right) is not None and not re.match(_OPENERS, right, re.I) and not re.match(_STARTS, right, re.I)
 
 
 def _sets_the_scene(clause: str) -> bool:
