@@ -77,11 +77,7 @@ def asks_price(question: Question) -> bool:
     ):
         return True
     compares = len(question.of_kind("country")) > 1 and "#cost/" in best
-    return (
-        best in _PRICE_LABELS
-        or compares
-        or (best.startswith("sle-guide#countries/") and PRICES.search(asked) is not None)
-    )
+    return best in _PRICE_LABELS or compares or (best.startswith("sle-guide#countries/") and PRICES.search(asked) is not None)
 
 
 def general_part(part: Asked) -> Asked:

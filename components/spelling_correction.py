@@ -109,7 +109,7 @@ class SpellingCorrection(GraphComponent):
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP")
 class CorrectedEntities(GraphComponent):
-    """Adds the entities that are found in the corrected text and were not found as typed; places are those of the corrected text."""
+    """Adds the entities found in the corrected text and not as typed; places are those of the corrected text."""
 
     @classmethod
     def create(

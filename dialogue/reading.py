@@ -52,6 +52,7 @@ MAX_PARTS = 3
 CHINA = "china"
 ELIGIBILITY = "ask_eligibility"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
+MEDICATION_CHANGE = "request_personal_advice:medication_change"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 MAX_THERE_WORDS = 6
@@ -82,6 +83,11 @@ _WANTS_NUMBER = re.compile(
 _DECIDES_MEDICINE = re.compile(
     r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
     r"(?:stop|quit|skip|pause|halve|double|cut|reduce|lower|increase|raise|taper|come off|go off|switch|swap|drop|restart|leave out|take|keep|continue)\w*\b",
+    re.I,
+)
+# "do I go down from 20 to 5": a dose, whatever it is of.
+_DOSES = re.compile(
+    r"\b(?:i|we|he|she|they|my \w+)\b[^.!?]{0,25}\b(?:go|come|cut|drop|step|get|increase|raise|reduce|lower|taper)\w*\b(?: \w+){0,3}? \d+(?:[.,]\d+)?\s*(?:mg|milligrams?)?\s*(?:to|down to|up to|->|→)\s*\d",
     re.I,
 )
 _MEDICINE = re.compile(
@@ -460,12 +466,19 @@ class Reader:
     def _read_medicine(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "should I stop my prednisone before the trip?": the assistant is to decide on a medicine, whatever was talked about."""
         personal = [(label, share) for label, share in first.labels if label.startswith("request_personal_advice")]
+        drugs = [name for kind, name in first.terms if kind == "drug"]
+        referent = self._knowledge.terms.get(context.referent)
+        if _DOSES.search(text) and (drugs or _MEDICINE.search(text) or (referent is not None and referent.kind == "drug")):
+            return self._for_a_doctor(first, MEDICATION_CHANGE)
         if sum(share for _, share in personal) < MIN_PERSONAL or not _DECIDES_MEDICINE.search(text):
             return None
-        if not _MEDICINE.search(text) and not any(kind == "drug" for kind, _ in first.terms):
+        if not _MEDICINE.search(text) and not drugs:
             return None
+        return self._for_a_doctor(first, personal[0][0])
+
+    def _for_a_doctor(self, first: Parse, label: str) -> Reading:
         intent = "request_personal_advice"
-        parse = replace(first, intent=intent, labels=((personal[0][0], 1.0), *first.labels), unclear=False)
+        parse = replace(first, intent=intent, labels=((label, 1.0), *first.labels), unclear=False)
         return Reading(intent, "plain", (self._asked(parse),), parse)
 
     # -- corrections and complaints ----------------------------------------------------------------------------------------

@@ -84,9 +84,7 @@ def _keep_names(pieces: list[str]) -> list[str]:
 
 
 # Opens a clause that sets the scene for the question after it: "for the trials in China, what do they ask?"
-_BEFORE_A_THING = (
-    r"for|in|on|about|with|without|regarding|concerning|as for|between|compare|besides|apart from|aside from|other than|except|unlike|instead of|along with|next to|beyond"
-)
+_BEFORE_A_THING = r"for|in|on|about|with|without|regarding|concerning|as for|between|compare|besides|apart from|aside from|other than|except|unlike|instead of|along with|next to|beyond"
 _SCENE = re.compile(
     rf"^(?:(?:{_BEFORE_A_THING})(?!\s+(?:which|what|how|whom|whose)\b)|as|when(?!\s+{_VERBS})|if|after|before|since|because|while|given|once)\b",
     re.I,
@@ -168,7 +166,12 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
 def _are_one_subject(left: str, right: str) -> bool:
     """True for "the flight" and "the hotel are in the price or not": one question on both; not for "price" and "who qualifies"."""
     bare = len(left.split()) <= MAX_KEYWORDS and not _HAS_VERB.search(left) and not re.match(_STARTS, left, re.I)
-    return bare and _HAS_VERB.search(right) is not None and not re.match(_OPENERS, right, re.I) and not re.match(_STARTS, right, re.I)
+    return (
+        bare
+        and _HAS_VERB.search(right) is not None
+        and not re.match(_OPENERS, right, re.I)
+        and not re.match(_STARTS, right, re.I)
+    )
 
 
 def _sets_the_scene(clause: str) -> bool:

@@ -693,6 +693,23 @@ def test_odd_texts_are_read_without_error_in_every_state(reader: Reader, text: s
     assert reader.read(text, context).act
 
 
+@pytest.mark.parametrize(
+    ("text", "referent"),
+    [("so may I drop from 15 to 10 already", "corticosteroids"), ("can we reduce the tablets from 7.5 mg to 5?", "")],
+)
+def test_a_dose_is_for_a_doctor_though_the_drug_was_named_before(nlu: Any, reader: Reader, text: str, referent: str) -> None:
+    nlu.knows(text, "ask_recovery", (STAY, 0.4), confidence=0.4)
+
+    assert reader.read(text, replace(AFTER_STAY, referent=referent)).act == "request_personal_advice"
+
+
+def test_numbers_that_are_no_dose_are_read_as_they_are(nlu: Any, reader: Reader) -> None:
+    text = "do the weeks go from 2 to 4"
+    nlu.knows(text, "ask_recovery", (STAY, 0.9))
+
+    assert reader.read(text, AFTER_STAY).act == "ask_recovery"
+
+
 # -- pointing back ---------------------------------------------------------------------------------------------------------
 
 RULES = "china-guide#approval/not-commercially-approved"

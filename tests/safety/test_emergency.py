@@ -138,7 +138,7 @@ def test_a_question_in_one_sentence_does_not_hide_an_emergency_in_another() -> N
     [
         "In my group a woman wrote that it is harmless, but my husband cannot speak since this morning",
         "My cousin heard of a patient like that. Now my father does not recognise me, he had the cells on Monday",
-        "When my brother had CAR-T for lymphoma he was confused for a day. My wife had her cells on Friday and she can't speak now",
+        "When my brother had CAR-T for lymphoma he was confused. My wife had her cells on Friday and she can't speak now",
         "Low platelets after CAR-T, why is her nose bleeding for two hours now and how long can this last",
         "how much blood can they take out, it is pouring out of the needle place and won't stop",
         "She has a moon face from prednisone, but now her lips and tongue are swelling",
