@@ -55,7 +55,7 @@ class System:
 def read_cases(limit: int | None = None) -> list[dict[str, Any]]:
     """The questions on the documents, and what is out of scope; `limit` of each file, all by default."""
     cases: list[dict[str, Any]] = []
-    for name in ("sections", "sections_2", "boundary", "boundary_2"):
+    for name in ("sections", "sections_2", "sections_3", "boundary", "boundary_2", "boundary_3"):
         lines = (QUESTIONS / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
         rows = [{**json.loads(line), "set": name} for line in lines]
         cases += [row for row in rows if row.get("kind", "out_of_scope") == "out_of_scope"][:limit]
