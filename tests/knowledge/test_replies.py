@@ -322,6 +322,33 @@ def test_a_passage_of_another_topic_stands_beside_only_if_it_is_likely(knowledge
     assert other in beside(0.35)
 
 
+@pytest.mark.parametrize(
+    ("lead", "beside"),
+    [("china-guide#approval/not-commercially-approved", True), ("sle-guide#risks/crs", False)],
+)
+def test_beside_a_short_passage_there_is_room_for_the_next_likely_one_of_its_section(
+    knowledge: Knowledge, lead: str, beside: bool
+) -> None:
+    section = lead.split("/")[0]
+    other = next(
+        p.id for p in knowledge.sections[section].passages if p.id != lead and p.id not in knowledge.passages[lead].same_as
+    )
+    labels = [(lead, 0.8), (other, 0.07), ("sle-guide#causes/genetics", 0.08)]
+
+    assert [p.id for p in select(Question("?", labels), knowledge).companions] == ([other] if beside else [])
+
+
+def test_of_two_things_named_the_second_is_told_as_fully_as_the_first(knowledge: Knowledge) -> None:
+    rituximab, belimumab = (f"sle-guide#prior_treatments/{name}" for name in ("rituximab", "belimumab"))
+    question = Question(
+        "rituximab and belimumab?", [(rituximab, 0.7), (belimumab, 0.2)], [("drug", "rituximab"), ("drug", "belimumab")]
+    )
+
+    told = draft_passages(select(question, knowledge), question, knowledge).parts[1].text
+
+    assert told == " ".join(sentence.text for sentence in knowledge.passages[belimumab].sentences[:2])
+
+
 def test_within_a_topic_a_label_that_is_hardly_likely_says_nothing(knowledge: Knowledge) -> None:
     def within(share: float, *, in_china: bool = False) -> list[str]:
         labels = [("sle-guide#overview/what-lupus-is", 0.3), ("sle-guide#eligibility/age", share)]
