@@ -16,6 +16,8 @@ EMERGENCIES_BY_ANOTHER_NAME = {
     "My mother is 58 and got her cells on Monday. Now she has 39 degrees, aches everywhere and says she is so tired."
     " Could this be the cytokine thing?",
     "she talks nonsense and does not recognise us since yesterday, she got the cells last week",
+    "sepsis now cells postponed",
+    "My husband has trembling since his cells in winter, it is normal for him?",
 }
 
 
