@@ -9,8 +9,10 @@ from dialogue.context import Context
 from dialogue.parse import Parse
 from dialogue.places import Places
 from knowledge.passage import Knowledge
+from knowledge.retrieval import wanted_facets
 
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
+MOST_TOLD = 3  # after an overview of more passages than these "it" is none of them
 MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of their own
 # Words that carry no question of their own beside a place.
 _EMPTY = frozenset(
@@ -92,6 +94,13 @@ _BARE_FACET = re.compile(
     r"(?:signs?|symptoms?|causes?|treatments?|warning signs?|remed(?:y|ies)|therapy for)(?:\s+(?:then|exactly|like))?[\s?.!]*$",
     re.I,
 )
+# A side of what was just told, and nothing else: "for how long", "what helps", "is that normal".
+_ONLY_A_FACET = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,]+)*(?:for )?(?:how (?:long|often|soon|bad|serious|common|likely|dangerous)(?:\s+(?:is|does|did|was|will|would|can)\s+(?:it|that|this|they)(?:\s+(?:last|take|go on|happen|hold|be|get))?)?"
+    r"|what (?:helps|helped|can (?:be done|they do|one do)|do they do|do they give|is done|is given)(?:\s+(?:then|against (?:it|that)|about (?:it|that)|for (?:it|that)))?"
+    r"|is (?:it|that|this) (?:common|rare|normal|usual|serious|bad|dangerous|reversible|permanent|deadly|frequent))[\s?.!]*$",
+    re.I,
+)
 _NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
 # "and outside China?": what the guide on all countries says.
 _OUTSIDE = re.compile(
@@ -167,7 +176,16 @@ def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places
         return None
     stripped = text.strip()
     found = places.find(stripped)
-    for read in (_read_bare, _read_ordinal, _read_places, _read_comparison, _read_referent, _read_there, _read_ellipsis):
+    for read in (
+        _read_bare,
+        _read_facet,
+        _read_ordinal,
+        _read_places,
+        _read_comparison,
+        _read_referent,
+        _read_there,
+        _read_ellipsis,
+    ):
         leaning = read(stripped, found, parse, context, knowledge, places)
         if leaning is not None:
             return leaning
@@ -184,6 +202,21 @@ def _read_bare(
         return None
     target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
     return Leaning("bare", f"{context.question} {text}", target, facet)
+
+
+def _read_facet(
+    text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
+) -> Leaning | None:
+    """ "for how long?": the passage that was told answers, if one of its sentences is on that."""
+    lead = knowledge.passages.get(context.passages[0] if context.passages else "")
+    if lead is None or len(context.passages) > MOST_TOLD or not _ONLY_A_FACET.match(text):
+        return None
+    if context.referent and _THAT_IS_REFERENCE.search(text):
+        return None  # the name stands in for "it"
+    wanted = wanted_facets(text)
+    if any(sentence.about in wanted for sentence in lead.sentences):
+        return Leaning("bare", f"{context.question} {text}", lead.id, "it")
+    return None
 
 
 def _read_ordinal(

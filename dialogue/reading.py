@@ -46,6 +46,7 @@ SURE_POINTING, SURE_IT = 0.92, 0.7
 SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds nothing
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
+FAR_LIKELIER = 1.5
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MAX_PARTS = 3
@@ -238,7 +239,7 @@ class Reader:
         """
         self._known = {}
         text = without_preamble(text)
-        first = self._parse([text])[0]
+        first = _without_faint_alarm(self._parse([text])[0])
         if first.intent == "emergency" and not self._is_detail(text, first, context):
             return Reading("emergency", "plain", (), first)
         readers = (
@@ -399,8 +400,8 @@ class Reader:
         if contact.step == "consent":
             if says_yes(text) and "?" not in text:
                 return answer
-            if says_no(text) and not question:
-                return answer
+            if says_no(text) and (not question or not ("?" in text or _QUESTION.search(text.strip()))):
+                return answer  # "no, I do not consent to you keeping this"
             if first.intent != "ask_privacy" and not question and (says_yes(text) or says_no(text) or hesitates(text)):
                 return answer
             if given.name and corrects(text) and not question:
@@ -415,6 +416,7 @@ class Reader:
             first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact")
             or len(text.split()) <= 6
             or keeps_back(text)
+            or (corrects(text) and first.intent in ("out_of_scope", "repeat"))
         ):
             return answer
         return answer if first.intent in CHITCHAT and first.intent not in ("ask_identity", "ask_capabilities") else None
@@ -521,13 +523,16 @@ class Reader:
             return None
         # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
         joins = leaning.facet == "join" and leaning.target
-        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= SURE_ACT and not joins:
+        # "who helps me with that" is half a wish for a person, and half a question on what was told
+        sure = SURE_IT if first.intent == "request_handoff" and _POINTS.search(text) else SURE_ACT
+        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
         named = self._named_in_topic(text, context, MIN_NAMED_SURE if leaning.sure else MIN_NAMED)
         if named is not None:
             return named
         if leaning.kind == "bare" and leaning.target:
-            canonical = replace(first, text=self._knowledge.passages[leaning.target].question)
+            asked = text if leaning.facet == "it" else self._knowledge.passages[leaning.target].question
+            canonical = replace(first, text=asked)
             part = self._asked(canonical, leaning=leaning, more_terms=self._country_terms(context))
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
@@ -585,6 +590,10 @@ class Reader:
         ]
         if not inside or inside[0][0] in context.passages[:1]:
             return None
+        if context.section.startswith("china-guide#"):  # "and age?" while China is talked about
+            lead = self._knowledge.passages[inside[0][0]]
+            there = [name for name in (*lead.same_as, *lead.differs_from) if name.startswith("china-guide#")]
+            inside = [(name, 1.0) for name in there[:1]] or inside
         part = replace(self._asked(parse, more_terms=self._country_terms(context)), labels=tuple(inside), intent=topic.intent)
         return Reading(topic.intent, "follow_up", (part,), parse)
 
@@ -784,3 +793,12 @@ def _sure_of_another(text: str) -> float:
     if not _POINTS.search(text):
         return SURE_OTHER_TOPIC
     return SURE_IT if _POINTS_AT_IT.search(text) else SURE_POINTING
+
+
+def _without_faint_alarm(parse: Parse) -> Parse:
+    """ "Have a good weekend": small talk of several kinds that together are far likelier than an emergency, which is not likely."""
+    talk = [(label, share) for label, share in parse.labels if label in CHITCHAT]
+    faint = parse.intent == "emergency" and parse.confidence < SURE_ACT
+    if not faint or sum(share for _, share in talk) < FAR_LIKELIER * parse.confidence:
+        return parse
+    return replace(parse, intent=talk[0][0], labels=(talk[0], *parse.labels))

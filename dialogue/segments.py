@@ -13,12 +13,13 @@ _WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|
 _VERBS = (
     r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|must|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
     r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b"
-    # before a noun of any name: "and do kidneys need to be fine"; "is" and "are" may go on with what is told
-    r"|(?:do|does|did|must|should)\s+(?!not\b|n['’]?t\b|be\b|so\b|have\b|go\b|get\b)[^\W\d_]{3,}\s)"
+    # before a noun of any name: "and do kidneys need to be fine", "and might CAR-T help"; "is" and "are" only in what ends as a question
+    r"|(?:do|does|did|must|should|can|could|will|would|might|may)\s+(?!(?:not|be|so|have|go|get|hardly|barely|only|never|no|also|still|even|just|always|really|then|now)\b|n['’]?t\b)[^\W\d_]{3,}\S*\s"
+    r"|(?:is|are)\s+(?!(?:not|very|so|still|always|now|also|really|just|too|quite|getting|in|on|at|going|afraid|scared|sick|ill|tired)\b)[^\W\d_]{3,}\s+\w+(?=[^.?!]*\?))"
 )
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
-_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is)\b)\b)"
+_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
 _STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
@@ -90,7 +91,7 @@ _SCENE = re.compile(
     re.I,
 )
 # "before we start dreaming: what does it cost": the scene and the question in one piece.
-_ASKS_WITHIN = re.compile(rf"[,:]\s+(?:{_WH}\b|{_VERBS})", re.I)
+_ASKS_WITHIN = re.compile(rf"[,:]\s+(?:{_WH}\b|{_VERBS})|^(?:{_BEFORE_A_THING})\s+\S+\s+(?:{_WH}\b|{_VERBS})", re.I)
 # "In China the trial is free": what opens like a scene is a clause of its own if it has a verb.
 _PLACES_SCENE = re.compile(rf"^(?:{_BEFORE_A_THING})\b", re.I)
 _HAS_VERB = re.compile(

@@ -348,3 +348,19 @@ def test_a_longer_question_after_and_may_stand_alone(read: Read, text: str) -> N
 )
 def test_what_is_said_before_a_question_is_no_part_of_it(text: str, question: str) -> None:
     assert without_preamble(text) == question
+
+
+# -- a side of what was told -----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["what helps?", "and how common", "ok what do they give against it"])
+def test_a_side_alone_is_one_of_the_passage_that_was_told(read: Read, text: str) -> None:
+    told = Context(question="What is CRS?", section="sle-guide#risks", passages=("sle-guide#risks/crs",))
+
+    assert read(text, told).target == "sle-guide#risks/crs"
+
+
+def test_a_side_that_the_passage_says_nothing_of_is_none(read: Read) -> None:
+    told = Context(question="which age", section="china-guide#eligibility", passages=("china-guide#eligibility/age-limits",))
+
+    assert getattr(read("what helps?", told), "target", "") == ""

@@ -782,3 +782,21 @@ def test_a_detail_kept_back_is_no_emergency(nlu: Any, reader: Reader) -> None:
     context = Context(contact=Contact(step="reach", name="Nadia"))
 
     assert reader.read(text, context).act == "give_contact"
+
+
+def test_a_refusal_of_consent_in_whole_words_is_no_question_on_privacy(nlu: Any, reader: Reader) -> None:
+    text = "no, I do not agree that you keep anything of mine"
+    nlu.knows(text, "ask_privacy", ("ask_privacy:consent", 0.8))
+    context = Context(contact=Contact(step="consent", name="Nadia", email="n@example.org"))
+
+    assert reader.read(text, context).act == "give_contact"
+
+
+def test_small_talk_of_several_kinds_outweighs_a_faint_alarm(nlu: Any, reader: Reader) -> None:
+    nlu.knows(
+        "have a nice evening", "emergency", ("emergency:self_harm", 0.3), ("goodbye", 0.25), ("small_talk", 0.25), confidence=0.3
+    )
+    nlu.knows("goodbye world", "emergency", ("emergency:self_harm", 0.45), ("goodbye", 0.4), confidence=0.45)
+
+    assert reader.read("have a nice evening", Context()).act == "goodbye"
+    assert reader.read("goodbye world", Context()).act == "emergency"

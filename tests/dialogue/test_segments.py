@@ -42,6 +42,13 @@ from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments
             "In what way are the rules strict, and does this take long?",
             ["In what way are the rules strict", "does this take long?"],
         ),
+        ("In Korea how many die, and is the ward clean everywhere?", ["In Korea how many die", "is the ward clean everywhere?"]),
+        (
+            "Which organs count, and if the patient had cancer is it over?",
+            ["Which organs count", "if the patient had cancer is it over?"],
+        ),
+        ("Is it in the genes, and can sunlight start it?", ["Is it in the genes", "can sunlight start it?"]),
+        ("Does it hit women more, and are young mothers worse off?", ["Does it hit women more", "are young mothers worse off?"]),
         ("When can I fly, and who pays?", ["When can I fly", "who pays?"]),
         (
             "Korea or China, who is cheaper, and how long is the stay?",
