@@ -116,7 +116,7 @@ _COMPARES = re.compile(
 # Words for what is to be paid, idioms included.
 PRICES = re.compile(
     r"\b(?:costs?|costing|prices?|priced|pricing|pric|invoice|bills?|cheap\w*|cheep\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
-    r"(?<!for my )(?<!for the )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
+    r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
 _THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some)\b)", re.I)

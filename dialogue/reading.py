@@ -156,6 +156,8 @@ _NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
 _OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
 # "is it good?" asks of something, not how one is.
 _ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
+# The places that another part of the message has named.
+_EACH_OF_THEM = re.compile(r"\b(?:each|both|all|either|the two)(?: of (?:them|these|those))?\b", re.I)
 _OTHERS = re.compile(r"\b(?:other|others|else|besides|apart from (?:that|this|it))\b", re.I)
 _NONE_OF = re.compile(
     r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
@@ -753,6 +755,9 @@ class Reader:
             if referent and not own and re.search(r"\b(?:it|that|this|they|them)\b", piece, re.I):
                 name = self._knowledge.terms[referent].name
                 parse = self._parse([re.sub(r"\b(?:it|that|this|they|them)\b", name, piece, count=1, flags=re.I)])[0]
+            if not found and len(shared) > 1 and _EACH_OF_THEM.search(piece):
+                names = " and ".join(self._knowledge.terms[place].name for place in shared)
+                parse = self._parse([_EACH_OF_THEM.sub(names, piece, count=1)])[0]
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))

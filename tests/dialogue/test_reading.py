@@ -800,3 +800,15 @@ def test_small_talk_of_several_kinds_outweighs_a_faint_alarm(nlu: Any, reader: R
 
     assert reader.read("have a nice evening", Context()).act == "goodbye"
     assert reader.read("goodbye world", Context()).act == "emergency"
+
+
+def test_each_of_them_is_the_places_of_the_other_part(nlu: Any, reader: Reader) -> None:
+    nlu.knows("who is cheaper, Turkey or Germany?", "ask_cost", (PRICE, 0.9))
+    nlu.knows("what is each known for?", "ask_prior_treatments", ("sle-guide#prior_treatments/all", 0.6))
+    nlu.knows("what is Turkey and Germany known for?", "ask_countries", ("sle-guide#countries/all", 0.8))
+
+    nlu.knows("who is cheaper, Turkey or Germany? what is each known for?", "ask_cost", (PRICE, 0.7))
+
+    reading = reader.read("who is cheaper, Turkey or Germany? what is each known for?", Context())
+
+    assert leads(reading) == [PRICE, "sle-guide#countries/all"]
