@@ -51,7 +51,7 @@ MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MAX_PARTS = 3
 CHINA = "china"
-ELIGIBILITY = "ask_eligibility"
+ELIGIBILITY, CAUSES = "ask_eligibility", "ask_causes"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
@@ -97,7 +97,13 @@ _MEDICINE = re.compile(
 # One sentence that begins with the question and ends in the condition, without figures: "can one join if ...".
 _ASKS_THE_RULE = re.compile(
     rf"^(?!(?:{ONESELF}|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
-    r"\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although)\b[^.!?\d]*\??$",
+    r"(?:^with|\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although))\b[^.!?\d]*\??$",
+    re.I,
+)
+# "I take tablets for my blood pressure, can they give me lupus?": what brings lupus on, not what to take.
+_BRINGS_LUPUS = re.compile(
+    r"\b(?:give|giv|gives|causes?|causing|brings?|triggers?|leads? to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"
+    r"\s+(?:lupus|luups|sle)\b|\bget (?:lupus|luups) (?:from|by|because of|through)\b",
     re.I,
 )
 # Whether the young are taken the guides say; how they are dosed, housed or taught they do not.
@@ -310,6 +316,9 @@ class Reader:
         if parse.labels[:1] and parse.labels[0][0] == "out_of_scope:children" and _ADMITS_THE_YOUNG.match(parse.text.strip()):
             part = replace(self._asked(parse), labels=((AGE_LIMITS, 1.0),), intent=ELIGIBILITY)
             return Reading(ELIGIBILITY, how, (part,), parse)
+        if parse.intent == "request_personal_advice" and _BRINGS_LUPUS.search(parse.text):
+            labels = within_topic(parse.labels, CAUSES, self._knowledge)
+            return Reading(CAUSES, how, (replace(self._asked(parse), labels=tuple(labels), intent=CAUSES),), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
         if context is not None and parts and self._topical(parse):
             part = self._still_there(parts[0], context)

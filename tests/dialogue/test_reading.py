@@ -177,6 +177,8 @@ WOULD_I = "request_personal_advice:would_i_qualify_with_these_values"
         ("can someone get in if nothing has worked?", "ask_eligibility"),
         ("would they take me if my ejection fraction is 35", "request_personal_advice"),
         ("I have a weak heart, would they refuse me because of it", "request_personal_advice"),
+        ("with a weak heart they say no to me?", "ask_eligibility"),
+        ("with 40 percent heart they say no to me?", "request_personal_advice"),
         ("would they take me", "request_personal_advice"),
     ],
 )
@@ -708,6 +710,21 @@ def test_numbers_that_are_no_dose_are_read_as_they_are(nlu: Any, reader: Reader)
     nlu.knows(text, "ask_recovery", (STAY, 0.9))
 
     assert reader.read(text, AFTER_STAY).act == "ask_recovery"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("I swallow pills for my heart, can they give me lupus?", "ask_causes"),
+        ("do my epilepsy drugs trigger sle", "ask_causes"),
+        ("did my heart pills bring it all on", "request_personal_advice"),
+    ],
+)
+def test_what_a_medicine_may_bring_on_is_no_question_on_taking_it(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    trigger = "sle-guide#causes/medication-trigger"
+    nlu.knows(text, "request_personal_advice", (MEDICINE, 0.5), (trigger, 0.2), confidence=0.5)
+
+    assert reader.read(text, Context()).act == act
 
 
 # -- pointing back ---------------------------------------------------------------------------------------------------------
