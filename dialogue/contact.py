@@ -64,7 +64,8 @@ _SKIP_NAME = re.compile(
     re.I,
 )
 _KEEPS_BACK = re.compile(
-    r"\b(?:never|not|don['’]?t|won['’]?t|can['’]?t|cannot|no|without|refuse|rather not)\b[^.!?]{0,30}\b(?:phone|number|mobile|whatsapp|e-?mail|mail|address|name|details|data|contact)\b",
+    r"\b(?:never|not|don['’]?t|won['’]?t|can['’]?t|cannot|refuse to)\s+(?:\w+ ){0,2}?(?:give|share|tell|hand|leave|disclose|reveal|have|use|own|write|send)\b[^.!?]{0,15}"
+    r"\b(?:phone|number|mobile|whatsapp|e-?mail|mail|address|name|details)\b",
     re.I,
 )
 _CANCEL = re.compile(

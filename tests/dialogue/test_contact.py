@@ -11,6 +11,7 @@ from dialogue.contact import (
     find_details,
     hesitates,
     is_cancel,
+    keeps_back,
     next_step,
     reason_of,
     says_no,
@@ -418,3 +419,17 @@ def test_a_whole_number_takes_the_place_of_waiting_digits() -> None:
 )
 def test_the_reason_follows_from_the_kind_of_the_wish(kinds: list[str], reason: str) -> None:
     assert reason_of(kinds) == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("I never give my phone to anyone", True),
+        ("i dont want to share my e-mail", True),
+        ("I have no phone", False),
+        ("no contact, nobody can help me any more", False),
+        ("don't leave me alone", False),
+    ],
+)
+def test_only_a_detail_is_kept_back(text: str, kept: bool) -> None:
+    assert keeps_back(text) is kept
