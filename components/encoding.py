@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import onnxruntime
@@ -15,6 +16,7 @@ from components.finetuning import load_tokenizer, pad_ids
 MODEL_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 BATCH_SIZE = 64
+MOST_WAIT_S = 0.005
 
 
 class Encoder:
@@ -41,14 +43,21 @@ class Encoder:
         self._thread = ThreadPoolExecutor(1, "sentence-encoder")
 
     def begin(self, texts: Sequence[str]) -> Future[np.ndarray]:
-        """Encode utterances in a thread, while the caller does something else: ONNX Runtime does not hold Python's lock."""
-        return self._thread.submit(self.encode, texts)
+        """Encode utterances in a thread, while the caller does something else: ONNX Runtime does not hold Python's lock.
 
-    def encode(self, texts: Sequence[str]) -> np.ndarray:
+        Returns when the thread is at work in the graph. Else it would wait for the lock, up to 5 ms.
+        """
+        begun = Event()
+        future = self._thread.submit(self.encode, texts, begun)
+        begun.wait(MOST_WAIT_S)
+        return future
+
+    def encode(self, texts: Sequence[str], begun: Event | None = None) -> np.ndarray:
         """Encode utterances.
 
         Args:
             texts: n >= 0 utterances; what is longer than 96 word pieces is cut.
+            begun: Set just before the graph runs.
 
         Returns:
             float32 (n, 384), each row of length 1.
@@ -57,6 +66,8 @@ class Encoder:
         rows = [self._tokenizer.encode(text).ids for text in texts]
         vectors = np.zeros((len(rows), 384), dtype=np.float32)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # like lengths together: little padding
+        if begun is not None:
+            begun.set()
         for start in range(0, len(order), BATCH_SIZE):
             batch = order[start : start + BATCH_SIZE]
             ids, mask = pad_ids([rows[i] for i in batch])
