@@ -57,7 +57,8 @@ _NO_NAME = frozenset(
     where which can could would should do does did is are will email mail phone number whatsapp telephone mobile hello hi
     hey good morning evening bye cancel stop help person human agent coordinator someone anybody somebody it that this
     later never mind maybe none nothing nobody nope nah yep yeah right correct wrong skip anonymous agree consent i we he
-    she they me us him them if because about lupus car-t cart sle china turkey korea germany usa hm hmm um""".split()
+    she they me us him them back again soon asap today tomorrow tonight anytime urgently immediately quickly first before after once monday
+    tuesday wednesday thursday friday saturday sunday if because about lupus car-t cart sle china turkey korea germany usa hm hmm um""".split()
 )
 _SKIP_NAME = re.compile(
     r"\b(?:rather not|prefer not|don'?t want to|do not want to|won'?t|no need (?:for|of)|without|not (?:give|tell|say)|anonymous(?:ly)?|skip|no name|why do you need)\b",

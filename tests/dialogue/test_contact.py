@@ -433,3 +433,10 @@ def test_the_reason_follows_from_the_kind_of_the_wish(kinds: list[str], reason: 
 )
 def test_only_a_detail_is_kept_back(text: str, kept: bool) -> None:
     assert keeps_back(text) is kept
+
+
+@pytest.mark.parametrize(
+    "text", ["pls call me back", "call me tomorrow", "can you call me again on Monday", "call me asap please"]
+)
+def test_a_wish_for_a_call_names_nobody(text: str) -> None:
+    assert find_details(text).name == ""

@@ -829,3 +829,11 @@ def test_each_of_them_is_the_places_of_the_other_part(nlu: Any, reader: Reader) 
     reading = reader.read("who is cheaper, Turkey or Germany? what is each known for?", Context())
 
     assert leads(reading) == [PRICE, "sle-guide#countries/all"]
+
+
+@pytest.mark.parametrize(("text", "act"), [("Rizky", "give_contact"), ("rizky", "ask_risks"), ("Rizky?", "ask_risks")])
+def test_a_name_that_the_correction_takes_for_a_word_is_a_name(knowledge: Knowledge, text: str, act: str) -> None:
+    parse = Parse(text, "ask_risks", 0.99, ((RISKS, 0.99),), data={"corrected_text": "risky"})
+    reader = Reader(knowledge, Places(knowledge), lambda texts: [parse for _ in texts])
+
+    assert reader.read(text, Context(contact=Contact(step="name"))).act == act
