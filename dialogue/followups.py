@@ -342,7 +342,12 @@ def _read_ellipsis(
     pronoun = bool(_PRONOUN.search(text))
     if not (opened or pronoun or len(words) <= 5):
         return None
-    return Leaning("ellipsis", f"{context.question.rstrip(' ?.!')}: {OPENING.sub('', text)}", sure=False)
+    return Leaning("ellipsis", behind_question(text, context), sure=False)
+
+
+def behind_question(text: str, context: Context) -> str:
+    """A message without its opening, behind the question before it."""
+    return f"{context.question.rstrip(' ?.!')}: {OPENING.sub('', text)}"
 
 
 # Terms of these kinds say what a question is about; a country or an organ alone does not.

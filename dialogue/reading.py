@@ -19,6 +19,7 @@ from dialogue.followups import (
     PRICES,
     TELLING_KINDS,
     Leaning,
+    behind_question,
     lean,
     meant_instead,
     without_preamble,
@@ -56,6 +57,9 @@ AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
+# A short message that is not as clear as that is read with its topic before: shares there count so often, and those of the message
+# behind the question before are added with that weight. Chosen on conversations of evaluation/questions.
+CLEAR, TOPIC_WEIGHT, BEHIND_WEIGHT = 0.8, 4.0, 0.4
 MAX_THERE_WORDS = 6
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 LONG_WORDS = 14
@@ -262,6 +266,7 @@ class Reader:
             self._read_same_matter,
             self._read_places,
             self._read_compound,
+            self._read_in_topic,
         )
         for reader in readers:
             reading = reader(text, first, context)
@@ -349,6 +354,35 @@ class Reader:
             return part
         terms = tuple(dict.fromkeys((*part.terms, *self._country_terms(context))))
         return replace(part, labels=labels, intent=intent, terms=terms)
+
+    def _read_in_topic(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "common?", "what comes when i arrive": what could be of many topics is likelier of the one that is talked about."""
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if topic is None or first.confidence >= CLEAR or len(text.split()) > MAX_LEANING_WORDS or self._places.find(text):
+            return None
+        if not (first.unclear or self._topical(first) or first.intent in _ABOUT_WHAT_WAS_SAID | {"out_of_scope", "acknowledge"}):
+            return None
+        behind = self._parse([behind_question(text, context)])[0]
+        shares: dict[str, float] = {}
+        for label, share in first.labels:
+            shares[label] = share * (TOPIC_WEIGHT if label.split("/")[0] in topic.sections else 1.0)
+        for label, share in behind.labels:
+            if label.split("/")[0] in topic.sections:
+                shares[label] = shares.get(label, 0.0) + BEHIND_WEIGHT * share
+        intents: dict[str, float] = {}
+        for label, share in shares.items():
+            own = self._knowledge.topic_by_section.get(label.split("/")[0])
+            intent = own.intent if own is not None else label.split(":")[0]
+            intents[intent] = intents.get(intent, 0.0) + share
+        if max(intents, key=lambda intent: intents[intent]) != topic.intent or (
+            first.intent == topic.intent and not first.unclear
+        ):
+            return None
+        whole = sum(shares.values())
+        inside = [(label, share / whole) for label, share in shares.items() if label.split("/")[0] in topic.sections]
+        labels = tuple(sorted(inside, key=lambda row: -row[1]))
+        part = replace(self._asked(first, more_terms=self._country_terms(context)), labels=labels, intent=topic.intent)
+        return Reading(topic.intent, "follow_up", (part,), first)
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
