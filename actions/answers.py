@@ -118,11 +118,14 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         shown_countries = context.countries  # that guide need not name the country, which is talked about still
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
+    cited = tuple(dict.fromkeys((lead, *passages)))
+    listed = tuple(dict.fromkeys((*_named_in_order(last, cited), *passages))) if len(cited) > 1 else context.listed
     return replace(
         context,
         question=last.text[:MAX_QUESTION_CHARS],
         section=lead.split("/")[0],
-        passages=tuple(dict.fromkeys((lead, *passages))),
+        passages=cited,
+        listed=listed if lead in listed else (),
         shown=context.with_shown(answer.told),
         countries=shown_countries,
         referent=own[0] if own else "",
@@ -134,6 +137,12 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         topics=tuple(dict.fromkeys((*context.topics, *(name.split("/")[0] for name in passages))))[-24:],
         all_countries=tuple(dict.fromkeys((*context.all_countries, *countries)))[-20:],
     )
+
+
+def _named_in_order(part: Asked, cited: Sequence[str]) -> list[str]:
+    """Those of the cited passages that are about what the question names, in its order: "the first" is of these."""
+    terms = [term for kind, term in part.terms if kind in TELLING_KINDS]
+    return [name for term in terms for name in cited if knowledge().passages[name].terms[:1] == (term,)]
 
 
 def says_the_same(answer: Answer, context: Context, base: Knowledge) -> bool:

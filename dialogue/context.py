@@ -53,6 +53,7 @@ class Context:
         question: The last question on the documents, as it was understood ("is CRS common?").
         section: Section id of the last answer.
         passages: Passage ids of the last answer, the leading one first.
+        listed: Passage ids of the last answer that had several, in the order in which they were named; "the second one" is of them.
         shown: Passage ids shown so far, oldest first, at most `MAX_SHOWN`.
         countries: Term ids of the countries the last answer is about.
         referent: Term id that "it" or "that" means: the drug, complication ... that the last question named.
@@ -72,6 +73,7 @@ class Context:
     question: str = ""
     section: str = ""
     passages: tuple[str, ...] = ()
+    listed: tuple[str, ...] = ()
     shown: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     referent: str = ""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from dialogue.context import Context
 from dialogue.parse import Parse
 from dialogue.places import Places
+from dialogue.segments import sentences_of
 from knowledge.passage import Knowledge
 from knowledge.retrieval import wanted_facets
 
@@ -18,7 +19,8 @@ MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of thei
 _EMPTY = frozenset(
     """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
-    mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us""".split()
+    mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
+    ah oh""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
@@ -51,6 +53,8 @@ _WHY_SO = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(
+    r"\b(?:number|no\.?|nr\.?|nummer)\s*(?P<digit>[1-4]|one|two|three|four)\b|#(?P<hash>[1-4])\b|"
+    r"\bthe\s+(?P<alone>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?=\s*(?:[,.?!]|$|is\b|are\b|does\b|do\b|has\b|how\b|what\b|scares?\b|worr\w+|sounds?\b|then\b|please\b|pls\b))|"
     r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)\s+"
     r"(?:one|stage|phase|step|thing|drug|medicine|point|group|part|side effect|risk|problem|country|place|option|symptom|sign|benefit|way)\b"
     r"(?!\s+(?:of|in|to|for|i|we|they|that|who)\b)",
@@ -68,6 +72,7 @@ _PLACE_IN_ORDER = {
     "4th": 3,
     "last": -1,
     "latter": -1,
+    **{word: number for number, words in enumerate(("1 one", "2 two", "3 three", "4 four")) for word in words.split()},
 }
 # What is left of "the second one, tell me more": nothing but the wish to hear of it.
 _ONLY_OF_IT = frozenset(
@@ -76,7 +81,7 @@ _ONLY_OF_IT = frozenset(
 _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
-    "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
+    "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows|(?:is )?(?:the |my |our )?next (?:step|stage|phase|thing)|(?:the )?(?:step|phase|stage|part) after (?:this|that|it)(?: one)?)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
     "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where (?:is|was) (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
@@ -85,6 +90,12 @@ _BARE = {
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
     r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking)|am (?:asking|talking))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
+    re.I | re.S,
+)
+# The same the other way round: "oh no, wrong, Turkey I wanted to write!"
+_MEANT_AFTER = re.compile(
+    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)[\s,.]+"
+    r"(?:is |was |['’]s )?(?:what )?(?:i|we) (?:meant?|wanted(?: to (?:write|say|type|ask))?|was (?:asking|talking)(?: about)?)[\s.!]*$",
     re.I | re.S,
 )
 _STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\s*\*\s*$")
@@ -102,13 +113,15 @@ _ONLY_A_FACET = re.compile(
     re.I,
 )
 _NOT_PLACE = re.compile(r"^(?:no+|nope|sorry|i mean[t]?|ah)?[\s,.]*not (?:in |for |about |the )*(?P<rest>.+)$", re.I)
+# "the general criteria, not china"
+_NOT_THERE = re.compile(r"^(?P<rest>.+?)[\s,]+(?:but )?not (?:in |for |about |the )*(?P<place>[\w ]+?)[\s.!]*$", re.I)
 # "and outside China?": what the guide on all countries says.
 _OUTSIDE = re.compile(
     r"^(?:(?:and|but|so|or|what about|how about|how is it|what is it like)\s+)*(?:(?:outside|beyond|apart from|except|besides|other than)(?: of)?\s+(?P<place>.+?)|(?:in )?(?:other|different) (?:countries|places)|elsewhere|anywhere else)[\s?.!]*$",
     re.I,
 )
 _GENERAL = re.compile(
-    r"\b(?:in general|generally|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
+    r"\b(?:in general|general(?:ly)?|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
 )
 _COMPARES = re.compile(
     r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
@@ -152,7 +165,7 @@ class Leaning:
 
 def meant_instead(text: str) -> str:
     """What is left of "no, I meant recovery" or "*risks"; empty if the message corrects nothing."""
-    match = _MEANT.match(text.strip())
+    match = _MEANT.match(text.strip()) or _MEANT_AFTER.match(text.strip())
     if match:
         return match["rest"].strip()
     star = _STAR.match(text)
@@ -226,21 +239,24 @@ def _read_ordinal(
     match = _ORDINAL.search(text)
     if match is None or len(text.split()) > MAX_LEANING_WORDS:
         return None
-    index = _PLACE_IN_ORDER[match["n"].lower()]
+    index = _PLACE_IN_ORDER[next(word for word in match.groupdict().values() if word).lower()]
     asked = (text[: match.start()] + text[match.end() :]).strip(" ,.?!-")
     only = all(word in _ONLY_OF_IT for word in re.findall(r"[a-z']+", asked.lower()))
-    if len(context.passages) == 1:
+    listed = [name for name in context.listed if name in knowledge.passages] or list(context.passages)
+    if len(listed) == 1:
         slug = context.passages[0].partition("/")[2]
         terms = [knowledge.terms[name] for name in knowledge.passages[context.passages[0]].terms if name not in slug]
         kinds = [term.kind for term in terms if term.kind in TELLING_KINDS]
         names = [term.name for term in terms if kinds and term.kind == kinds[-1]]
     else:
-        names = [knowledge.passages[name].title for name in context.passages]
+        names = [knowledge.passages[name].title for name in listed]
     if not -len(names) <= index < len(names) or len(names) < 2:
         return None
-    if len(context.passages) > 1 and only:
-        return Leaning("bare", context.question, context.passages[index], "it")
+    if len(listed) > 1 and only:
+        return Leaning("bare", context.question, listed[index], "it")
     name = names[index]
+    if match["alone"] and (later := sentences_of(text)[1:]):  # "the latter scares me. what signs?"
+        return Leaning("referent", f"{name}: {' '.join(later)}")
     return Leaning(
         "referent", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :])
     )
@@ -260,6 +276,9 @@ def _read_places(
     outside = _OUTSIDE.match(text)
     section = context.section.partition("#")[2]
     if outside and (found or not outside["place"]) and f"sle-guide#{section}" in knowledge.sections and section != "overview":
+        return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
+    away = _NOT_THERE.match(text)
+    if away and _GENERAL.search(away["rest"]) and places.find(away["place"]) and f"sle-guide#{section}" in knowledge.sections:
         return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
         return Leaning("place", f"{base} in general?")

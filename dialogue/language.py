@@ -13,6 +13,7 @@ from typing import Any
 from dialogue.parse import Parse
 
 MIN_WORDS = 2
+FEW_WORDS = 2
 MIN_CONFIDENCE = 0.4
 MAX_ENGLISH = 0.15  # the detector's share for English
 UNDERSTOOD = 0.6  # so sure of the meaning as English, the detector must be surer still
@@ -88,6 +89,8 @@ def foreign_language(text: str, parse: Parse, *, in_collection: bool) -> str:
         return ""
     if sum(word in _ENGLISH for word in words) > MAX_ENGLISH_SHARE * len(words):
         return ""
+    if len(words) <= FEW_WORDS and parse.terms and parse.confidence >= UNDERSTOOD:
+        return ""  # "n germny??"
     understood = parse.confidence >= UNDERSTOOD and parse.intent not in ("out_of_scope", "nlu_fallback")
     shares = _detector().compute_language_confidence_values(" ".join(words))
     best = shares[0]

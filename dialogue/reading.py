@@ -60,7 +60,7 @@ CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 # A short message that is not as clear as that is read with its topic before: shares there count so often, and those of the message
 # behind the question before are added with that weight. Chosen on conversations of evaluation/questions.
 CLEAR, TOPIC_WEIGHT, BEHIND_WEIGHT = 0.8, 4.0, 0.4
-MAX_THERE_WORDS = 6
+MAX_THERE_WORDS = 9
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
@@ -106,7 +106,7 @@ _ASKS_THE_RULE = re.compile(
 )
 # "I take tablets for my blood pressure, can they give me lupus?": what brings lupus on, not what to take.
 _BRINGS_LUPUS = re.compile(
-    r"\b(?:give|giv|gives|causes?|causing|brings?|triggers?|leads? to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"
+    r"\b(?:give|giv|gives|gave|given|giving|caused?|causes|causing|brings?|brought|triggers?|triggered|leads? to|led to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"
     r"\s+(?:lupus|luups|sle)\b|\bget (?:lupus|luups) (?:from|by|because of|through)\b",
     re.I,
 )
@@ -144,11 +144,20 @@ _ONLY_NAMES = re.compile(
 )
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 _NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
+_SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those)\b", re.I)
+# "which other drugs do that": what was said of one thing is asked of others.
+_DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
+# "nah no agent pls, maybe later"
+_WANTS_NOBODY = re.compile(
+    r"^(?:no+|nah|nope|not now|no,? thanks?|not yet)\b[^?]*\b(?:no|not|don['’]?t|without)\b[^?]*\b(?:agents?|persons?|humans?|people|coordinators?|calls?|anyone|anybody|someone|somebody)\b[^?]*$",
+    re.I,
+)
 _COMPLAINS = re.compile(
     r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
     re.I,
 )
 _WISHES = re.compile(
+    r"\b(?:can|could|would|will) (?:some|any)(?:one|body)(?: \w+){0,4}? (?:call|phone|ring|contact|reach|write to|get back to) (?:me|us|my|our|him|her|back)\b|"
     r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
     r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
     re.I,
@@ -262,6 +271,7 @@ class Reader:
             self._read_offer,
             self._read_correction,
             self._read_complaint,
+            self._read_others,
             self._read_follow_up,
             self._read_same_matter,
             self._read_places,
@@ -495,6 +505,8 @@ class Reader:
         """Yes or no to the offer of a coordinator; "none of them" to a choice."""
         if context.options and context.act == "nlu_fallback" and _NONE_OF.match(text.strip()):
             return Reading("nlu_fallback", "complaint", (), first)
+        if len(text.split()) <= MAX_LEANING_WORDS and _WANTS_NOBODY.match(text.strip()):
+            return Reading("deny", "offer", (), first)
         if context.offer != "handoff" or len(text.split()) > 8:
             return None
         if first.intent in ("affirm", "acknowledge") and says_yes(text):
@@ -595,6 +607,16 @@ class Reader:
                 return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
             return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
         return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
+
+    def _read_others(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "which other drugs do that": what else the topic at hand names; the words alone are of another one."""
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if topic is None or len(text.split()) > MAX_LEANING_WORDS or not (_OTHERS.search(text) and _DO_IT.search(text)):
+            return None
+        behind = self._parse([behind_question(text, context)])[0]
+        labels = within_topic(behind.labels, topic.intent, self._knowledge)
+        part = replace(self._asked(behind, more_terms=self._country_terms(context)), labels=tuple(labels), intent=topic.intent)
+        return Reading(topic.intent, "follow_up", (part,), behind)
 
     def _on_what_was_said(self, text: str, first: Parse, alone: Parse, context: Context) -> Reading | None:
         """ "who decides about that", "and it held for how long": what the last answer's passage says of it, else its neighbours.
@@ -744,7 +766,11 @@ class Reader:
                 return reading
         cut = segments_of(text)
         # "two things, the immune reset, and what if ...": a thing may be named, not asked
-        counts = [piece in pieces or _NAMES_A_THING.match(piece) is not None for piece in cut]
+        # "chinese trials, who do they take?": nor is what the next piece speaks of
+        counts = [
+            piece in pieces or (_NAMES_A_THING.match(piece) is not None and not _SPEAKS_OF_IT.search(following))
+            for piece, following in zip(cut, [*cut[1:], ""])
+        ]
         # One alone adds nothing to a question: a story that ends in it is understood once.
         if len(cut) > 1 and cut != pieces and sum(counts) > (1 if self._topical(first) else 0):
             parses = self._complete(cut, self._parse(cut))
