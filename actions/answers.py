@@ -205,13 +205,14 @@ class ActionAnswerFromPassages(Action):
     def _answer_again(
         self, part: Asked, context: Context, base: Knowledge, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> Context | None:
-        """The next level of detail for the very question that was asked before; None if it is another one."""
+        """The answer in a sentence, and the next level of detail, for the very question asked before; None if it is another."""
         if how_of(tracker) not in ("plain", "option") or _bare(part.text) != _bare(context.question):
             return None
         question = question_of(part)
         draft = replies.draft_more(context.section, context.shown, question, base)
         if draft is None:
             return None
+        draft = replies.with_point_again(draft, context.passages[0], question, base) if context.passages else draft
         answer = replies.finish([draft], base)
         send_answer(dispatcher, answer, intro=response_text("utter_again"), outro=reminder(context))
         return remember(context, [part], answer, intent_of(tracker))

@@ -94,7 +94,7 @@ _MEANT = re.compile(
 )
 # The same the other way round: "oh no, wrong, Turkey I wanted to write!"
 _MEANT_AFTER = re.compile(
-    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)[\s,.]+"
+    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)(?<!\bnot)(?<!n['’]t)[\s,.]+"
     r"(?:is |was |['’]s )?(?:what )?(?:i|we) (?:meant?|wanted(?: to (?:write|say|type|ask))?|was (?:asking|talking)(?: about)?)[\s.!]*$",
     re.I | re.S,
 )
@@ -132,7 +132,15 @@ PRICES = re.compile(
     r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
-_THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some)\b)", re.I)
+_THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some|must|might|may|should|could|can|has|have|will|would|seems?)\b)", re.I)
+# "its price again?" when the place was talked about some turns ago
+_ITS_PRICE = re.compile(r"\b(?:its|their) (?:price|cost|bill)s?(?: again)?\b", re.I)
+# "which one is cheaper of them 2"
+_CHEAPER_OF_THEM = re.compile(
+    r"\b(?:which|wich|whitch|who|what)\b(?: (?:one|1))?(?: is| was|'s)?(?: the)? (?:\w+ )?(?:che+a?p\w*|dear\w*|expens\w*|pric\w*|cost\w*|low\w*|high\w*)\b.*"
+    r"\b(?:of )?(?:them|dem|the two|the 2|these|those|both|two|2)\b|\bof (?:them|dem|the two|the 2|these|those)\b.*\b(?:che+a?p\w*|dear\w*|expens\w*|pric\w*|cost\w*)\b",
+    re.I,
+)
 
 
 def without_preamble(text: str) -> str:
@@ -307,7 +315,10 @@ def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) ->
 def _read_comparison(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
-    """ "is it cheaper than the US?" after Germany."""
+    """ "is it cheaper than the US?" after Germany; "which is cheaper of the two" after two places."""
+    if not found and len(context.all_countries) > 1 and len(context.countries) < 2 and _CHEAPER_OF_THEM.search(text):
+        names = " or ".join(knowledge.terms[name].name for name in context.all_countries[-2:])
+        return Leaning("compare", f"which is cheaper, {names}?", "sle-guide#cost/all")
     if len(found) != 1 or not context.countries or found[0] in context.countries or not _COMPARES.search(text):
         return None
     if len(text.split()) > MAX_LEANING_WORDS:
@@ -344,6 +355,8 @@ def _read_there(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
     """ "who can help with the language there?" after China."""
+    if not found and not context.countries and context.all_countries and _ITS_PRICE.search(text):
+        return Leaning("place", f"what is the price in {knowledge.terms[context.all_countries[-1]].name}?")
     if found or not context.countries or not _THERE.search(text):
         return None
     name = knowledge.terms[context.countries[0]].name
@@ -362,6 +375,11 @@ def _read_ellipsis(
     if not (opened or pronoun or len(words) <= 5):
         return None
     return Leaning("ellipsis", behind_question(text, context), sure=False)
+
+
+def is_only_a_facet(text: str) -> bool:
+    """True for "for how long?", "is that common": a side of something that must have been named before."""
+    return _ONLY_A_FACET.match(text.strip()) is not None
 
 
 def behind_question(text: str, context: Context) -> str:

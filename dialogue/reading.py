@@ -20,6 +20,7 @@ from dialogue.followups import (
     TELLING_KINDS,
     Leaning,
     behind_question,
+    is_only_a_facet,
     lean,
     meant_instead,
     without_preamble,
@@ -62,6 +63,7 @@ CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 CLEAR, TOPIC_WEIGHT, BEHIND_WEIGHT = 0.8, 4.0, 0.4
 MAX_THERE_WORDS = 9
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
+MIN_BESIDE = 0.2  # of a passage beside the one that was told
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
@@ -315,7 +317,7 @@ class Reader:
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
         if how == "plain" and (signs := _SIGNS.match(parse.text.strip())):
             return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
-        if context is not None and not context.section and self._points_at_nothing(parse):
+        if context is not None and not context.section and (self._points_at_nothing(parse) or is_only_a_facet(parse.text)):
             return Reading("nlu_fallback", how, (), parse)
         if parse.intent == "how_are_you" and _ASKS_OF_IT.match(parse.text.strip()):
             return Reading("nlu_fallback", how, (), parse)
@@ -346,10 +348,11 @@ class Reader:
         labels = within_topic(parse.labels, ELIGIBILITY, self._knowledge, in_china=in_china)
         return Reading(ELIGIBILITY, how, (replace(self._asked(parse), labels=tuple(labels), intent=ELIGIBILITY),), parse)
 
-    def _still_there(self, part: Asked, context: Context) -> Asked:
+    def _still_there(self, part: Asked, context: Context, text: str = "") -> Asked:
         """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""
-        short = len(part.text.split()) <= MAX_THERE_WORDS
-        if not context.countries or not short or part.labels[0][1] >= SURE_OTHER or self._places.find(part.text):
+        text = text or part.text
+        short = len(text.split()) <= MAX_THERE_WORDS
+        if not context.countries or not short or part.labels[0][1] >= SURE_OTHER or self._places.find(text):
             return part
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
         if not in_china and not set(context.countries) <= set(self._places.find(context.question)):
@@ -605,7 +608,17 @@ class Reader:
         if (leaning.sure and self._topical(alone)) or (not leaning.sure and self._leans(text, first, alone, context)):
             if _OTHERS.search(text) and self._says_nothing_new(alone, context):
                 return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
-            return Reading(alone.intent, "follow_up", (self._asked(alone),), alone)
+            part = self._asked(alone)
+            topic = self._knowledge.topic_by_section.get(context.section)
+            if topic is not None and alone.intent == topic.intent and self._says_nothing_new(alone, context):
+                part = replace(part, labels=self._named_beside(first, context) or part.labels)
+            drowned = alone.intent != first.intent and not self._places.find(text)
+            if not leaning.sure and drowned and topic is not None and alone.intent != topic.intent:
+                labels = within_topic(alone.labels, topic.intent, self._knowledge)
+                part = replace(part, labels=tuple(labels), intent=topic.intent)
+            if not leaning.sure:
+                part = self._still_there(part, context, text)
+            return Reading(part.intent, "follow_up", (part,), alone)
         return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
 
     def _read_others(self, text: str, first: Parse, context: Context) -> Reading | None:
@@ -617,6 +630,19 @@ class Reader:
         labels = within_topic(behind.labels, topic.intent, self._knowledge)
         part = replace(self._asked(behind, more_terms=self._country_terms(context)), labels=tuple(labels), intent=topic.intent)
         return Reading(topic.intent, "follow_up", (part,), behind)
+
+    def _named_beside(self, first: Parse, context: Context) -> tuple[tuple[str, float], ...]:
+        """ "is she still so tired in that time?": the message names what another passage of the section is about."""
+        named = {term for kind, term in first.terms if kind in TELLING_KINDS}
+        return tuple(
+            (label, share)
+            for label, share in first.topical_labels
+            if share >= MIN_BESIDE
+            and label in self._knowledge.passages
+            and label.split("/")[0] == context.section
+            and label not in context.passages[:1]
+            and named & set(self._knowledge.passages[label].terms)
+        )
 
     def _on_what_was_said(self, text: str, first: Parse, alone: Parse, context: Context) -> Reading | None:
         """ "who decides about that", "and it held for how long": what the last answer's passage says of it, else its neighbours.

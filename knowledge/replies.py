@@ -205,6 +205,13 @@ def draft_more(section_id: str, shown: Collection[str], question: Question | Non
     return Draft(tuple(parts), tuple(following) if len(following) > 1 else None)
 
 
+def with_point_again(draft: Draft, passage_id: str, question: Question, knowledge: Knowledge) -> Draft:
+    """The next level of detail with, before it, the one sentence of the passage told before that answers best."""
+    told = knowledge.passage(passage_id)
+    point = order_sentences(told, wanted_facets(question.text), named_spellings(question, knowledge))[0]
+    return Draft((Part(point.text, (told,)), *draft.parts[:2]), draft.suggestions)
+
+
 def price_rows(knowledge: Knowledge) -> list[Passage]:
     """The passages that give a price, cheapest start first."""
     rows = [p for p in knowledge.passages.values() if p.prices]
