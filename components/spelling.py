@@ -2,7 +2,7 @@
 
 A word is left alone when the training data, the terms of the knowledge base or common English have it. Else it becomes the
 nearest of the words of the training data and the terms, if one is near enough; the more often a word is written, the
-likelier it is meant.
+likelier it is meant. Typing without vowels ("recvry", "trtmnt") is a habit, no slip: left-out vowels count less.
 
 Source:
     Damerau (1964): most slips are one letter left out, added, changed, or two swapped.
@@ -19,6 +19,11 @@ from rapidfuzz.process import extract
 
 _WORD = re.compile(r"[A-Za-z]+(?:'[a-z]+)?")
 MIN_WORD_CHARS = 4  # shorter words have too many neighbours
+MIN_BARE_CHARS = 3  # but one vowel may be missing in these, if the whole word is as common as that: "tme"
+MIN_COUNT_OF_BARE = 100
+MOST_VOWELS = 3  # left out of a word
+# What the first and each further vowel that was left out counts, beside 1 for any slip.
+FIRST_VOWEL, NEXT_VOWEL = 0.75, 0.25
 LONG_WORD_CHARS = 7  # from here on two slips are allowed
 MIN_COUNT = 3  # a word that fewer utterances have may itself be a slip
 MAX_CANDIDATES = 12
@@ -27,6 +32,17 @@ MAX_CANDIDATES = 12
 def words_of(text: str) -> list[str]:
     """The words of a text, lower-cased."""
     return [word.lower() for word in _WORD.findall(text)]
+
+
+def _bare(word: str) -> str:
+    """A word as those write it who leave out the vowels, except one at its beginning."""
+    return word[:1] + "".join(letter for letter in word[1:] if letter not in "aeiou")
+
+
+def _is_within(short: str, long: str) -> bool:
+    """True if the letters of one word stand in the other in their order."""
+    letters = iter(long)
+    return all(letter in letters for letter in short)
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:
@@ -53,7 +69,11 @@ class SpellingCorrector:
             word: n for word, n in counts.items() if n >= MIN_COUNT and len(word) >= MIN_WORD_CHARS and word not in self._fixed
         }
         self._known = set(self._counts) | {word for word in common if word not in self._fixed}
+        self._known_short = {word for word, n in counts.items() if n >= MIN_COUNT and len(word) < MIN_WORD_CHARS}
         self._words = sorted(self._counts)
+        self._by_bare: dict[str, list[str]] = {}
+        for word in self._words:
+            self._by_bare.setdefault(_bare(word), []).append(word)
         self._memory: dict[str, str] = {}
 
     def correct(self, text: str) -> str:
@@ -64,7 +84,7 @@ class SpellingCorrector:
         lowered = word.lower()
         if lowered in self._fixed:
             return self._fixed[lowered]
-        if len(lowered) < MIN_WORD_CHARS or lowered in self._known or (word.isupper() and len(word) < 6):
+        if len(lowered) < MIN_BARE_CHARS or lowered in self._known or lowered in self._known_short or (word.isupper() and len(word) < 6):
             return word
         if lowered not in self._memory:
             if len(self._memory) > 20_000:
@@ -74,9 +94,20 @@ class SpellingCorrector:
 
     def _nearest(self, word: str) -> str:
         """The likeliest word that was meant, or an empty string."""
-        slips = 2 if len(word) >= LONG_WORD_CHARS else 1
-        near = extract(word, self._words, scorer=OSA.distance, score_cutoff=slips, limit=MAX_CANDIDATES)
-        same_start = [(found, distance) for found, distance, _ in near if found[0] == word[0]]
-        if not same_start:
-            return ""
-        return min(same_start, key=lambda item: (item[1], -self._counts[item[0]], item[0]))[0]
+        found: dict[str, float] = {}
+        if len(word) >= MIN_WORD_CHARS:
+            slips = 2 if len(word) >= LONG_WORD_CHARS else 1
+            near = extract(word, self._words, scorer=OSA.distance, score_cutoff=slips, limit=MAX_CANDIDATES)
+            found = {other: float(distance) for other, distance, _ in near if other[0] == word[0]}
+        fuller = [other for other in self._by_bare.get(_bare(word), ()) if self._lacks_vowels(word, other)]
+        if fuller:  # the commonest of them: the others may be slips themselves
+            other = max(fuller, key=lambda other: (self._counts[other], other))
+            found[other] = FIRST_VOWEL + NEXT_VOWEL * (len(other) - len(word) - 1)
+        return min(found, key=lambda other: (found[other], -self._counts[other], other), default="")
+
+    def _lacks_vowels(self, word: str, other: str) -> bool:
+        """True if a word is another one without some of its vowels."""
+        missing = len(other) - len(word)
+        if len(word) < MIN_WORD_CHARS and (missing > 1 or self._counts[other] < MIN_COUNT_OF_BARE):
+            return False
+        return 0 < missing <= MOST_VOWELS and _is_within(word, other)

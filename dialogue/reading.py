@@ -633,15 +633,15 @@ class Reader:
 
     def _named_beside(self, first: Parse, context: Context) -> tuple[tuple[str, float], ...]:
         """ "is she still so tired in that time?": the message names what another passage of the section is about."""
-        named = {term for kind, term in first.terms if kind in TELLING_KINDS}
+        names = any(kind in TELLING_KINDS for kind, _ in first.terms)
         return tuple(
             (label, share)
             for label, share in first.topical_labels
-            if share >= MIN_BESIDE
+            if names
+            and share >= MIN_BESIDE
             and label in self._knowledge.passages
             and label.split("/")[0] == context.section
             and label not in context.passages[:1]
-            and named & set(self._knowledge.passages[label].terms)
         )
 
     def _on_what_was_said(self, text: str, first: Parse, alone: Parse, context: Context) -> Reading | None:
@@ -780,7 +780,7 @@ class Reader:
     # -- several questions -------------------------------------------------------------------------------------------------
 
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
-        text = without_comparison(text)
+        text = without_comparison(str((first.data or {}).get("corrected_text") or text))
         pieces = questions_of(text)
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.

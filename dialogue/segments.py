@@ -19,8 +19,9 @@ _VERBS = (
 )
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
-_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|tell me|explain|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
-_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|tell me|explain|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
+_TELL = r"(?:tell me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
+_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
+_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|{_TELL}|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
@@ -28,7 +29,7 @@ _JOINT = re.compile(
     + _OPENERS
     + r")|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
-    r"\s*(?://+|\||,{2,})\s*(?:(?:and|an|nd|n|&)\s+)?|"
+    r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s\+(?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
@@ -107,7 +108,11 @@ _COMPARES = re.compile(
 _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|was)\b)[\w'-]+(?:\s+[\w'-]+)?,?\s+" + (
     r"(?:(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)|(?:what|who|how|where)['’]?s)\b"
 )
-_ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}", re.I)
+# "aftr they let me out how long must i stay": a question in the order of one, wherever it begins; "be straight with me: can ...".
+_ASKS_AT_LAST = (
+    rf"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b|:\s+(?:{_WH}\b|{_VERBS})"
+)
+_ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}|{_ASKS_AT_LAST}", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
 _OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b", re.I)
 # "Turkey or Germany, who wins": what is chosen between comes first, then the question.
