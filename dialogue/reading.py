@@ -36,7 +36,7 @@ from knowledge.retrieval import best_of_topic, wanted_facets, within_topic
 SURE_PART = 0.5
 SURE_HALF = 0.6
 SURE_NAMED = 0.7
-MAX_HALF_WORDS = 10
+MAX_HALF_WORDS, MAX_SURE_HALF_WORDS = 10, 15  # of halves without a question word; of those that are understood surely
 SURE_WHOLE = 0.45
 SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
@@ -53,7 +53,8 @@ MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MAX_PARTS = 3
 CHINA = "china"
-ELIGIBILITY, CAUSES = "ask_eligibility", "ask_causes"
+ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
+MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
@@ -146,6 +147,8 @@ _ONLY_NAMES = re.compile(
 )
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 _NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
+_CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
+_AGAINST = re.compile(r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|or)\b", re.I)
 _SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those)\b", re.I)
 # "which other drugs do that": what was said of one thing is asked of others.
 _DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
@@ -277,6 +280,7 @@ class Reader:
             self._read_follow_up,
             self._read_same_matter,
             self._read_places,
+            self._read_against_cart,
             self._read_compound,
             self._read_in_topic,
         )
@@ -771,11 +775,30 @@ class Reader:
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
-            return None
+            return self._on_two_drugs(first)
         label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
+
+    def _on_two_drugs(self, first: Parse) -> Reading | None:
+        """ "prednisone or plaquenil, which is for a bad flare?": two medicines of the guide are told by what it says of each."""
+        drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
+        if len(drugs) < 2 or not (first.unclear or (first.labels and first.labels[0][0] == "out_of_scope:drug_detail")):
+            return None
+        part = replace(self._asked(first), labels=((f"{MEDICINES}/all", 1.0),), intent=TREATED_BEFORE)
+        return Reading(TREATED_BEFORE, "plain", (part,), first)
+
+    def _read_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "how does rituximab differ from CAR-T": what the guide says of the medicine, and what CAR-T does instead."""
+        if first.intent != TREATED_BEFORE or first.unclear or not (_CART.search(text) and _AGAINST.search(text)):
+            return None
+        drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
+        told = [label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")]
+        if len(drugs) != 1 or not told:
+            return None
+        how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
+        return Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first)
 
     # -- several questions -------------------------------------------------------------------------------------------------
 
@@ -806,13 +829,15 @@ class Reader:
         if first.intent == "request_handoff":
             return None
         sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
-        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_HALF_WORDS]
+        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_SURE_HALF_WORDS]
         if sure_of_one:
             halves = [pair for pair in halves if min(len(half.split()) for half in pair) > 1 or self._at_two_places(pair)]
         self._parse([half for pair in halves for half in pair])  # all of them in one run
         for left, right in halves:
             parses = self._complete([left, right], self._parse([left, right]))
-            if sure_of_one and not self._at_two_places((left, right)) and min(p.labels[0][1] for p in parses) < SURE_OF_BOTH:
+            is_long = max(len(left.split()), len(right.split())) > MAX_HALF_WORDS
+            unlike = not self._at_two_places((left, right))
+            if (sure_of_one or is_long) and unlike and min(p.confidence for p in parses) < SURE_OF_BOTH:
                 continue
             if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
                 reading = self._join(parses, first, SURE_HALF)

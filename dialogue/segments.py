@@ -164,9 +164,18 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
     for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
-        if left and right and not _sets_the_scene(left) and not _are_one_subject(left, right):
+        one = _are_one_subject(left, right) or (_ASKS_TO_DO.match(left) and _DOES.match(right))
+        if left and right and not _sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]
+
+
+# "can we skip the line and go straight to ...": one asks to do both.
+_ASKS_TO_DO = re.compile(r"^(?:can|could|may|must|should|shall|will|would|do|does|did)\b", re.I)
+_DOES = re.compile(
+    r"^(?:go|get|take|come|fly|pay|stay|be|have|keep|skip|try|wait|travel|bring|live|eat|work|return|stop|start|move|leave|send|use|give|find|make|join|apply|book|choose|see)\b",
+    re.I,
+)
 
 
 def _are_one_subject(left: str, right: str) -> bool:
