@@ -20,6 +20,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 COARSE_DIMENSIONS = 64
 COARSE_CANDIDATES = 200
+WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
 # N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
 COMMONEST, FEW = 0.1, 100
 _NO_INDICES, _NO_SHARES = np.zeros(0, np.int32), np.zeros(0, np.float32)
@@ -67,6 +68,17 @@ def _weighted(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
     lengths = np.sqrt(np.maximum(np.diff(squares), 1e-18))
     counts.data = (shares / np.repeat(lengths, np.diff(counts.indptr))).astype(np.float32)
     return counts
+
+
+def _largest(values: np.ndarray, k: int) -> np.ndarray:
+    """Indices of the k largest of n values, 1 <= k <= n, in any order.
+
+    Most utterances are unlike any other; to look among the rest alone is several times faster.
+    """
+    rest = np.flatnonzero(values >= values.max() * WORTH_A_LOOK)
+    if len(rest) < k:
+        rest = np.arange(len(values))
+    return rest[np.argpartition(values[rest], len(rest) - k)[-k:]]
 
 
 def _softmax(logits: np.ndarray) -> np.ndarray:
@@ -181,13 +193,13 @@ class ClassScorer:
         """Votes of the training utterances nearest to one vector, float64 (classes,)."""
         coarse = self._coarse @ (vector @ self._directions)
         kept = min(COARSE_CANDIDATES, len(coarse))
-        candidates = np.argpartition(coarse, len(coarse) - kept)[-kept:]
+        candidates = _largest(coarse, kept)
         return self._count(self._vectors[candidates] @ vector, candidates, self.options.vector_temperature)
 
     def _count(self, likeness: np.ndarray, utterances: np.ndarray | None, temperature: float) -> np.ndarray:
         """Votes of the likest of some training utterances, or of all of them, float64 (classes,)."""
         k = min(self.options.neighbours, len(likeness))
-        nearest = np.argpartition(likeness, len(likeness) - k)[-k:]
+        nearest = _largest(likeness, k)
         weight = np.exp((likeness[nearest] - likeness[nearest].max()) / temperature)
         of = nearest if utterances is None else utterances[nearest]
         return np.bincount(self._targets[of], weights=weight / weight.sum(), minlength=len(self.classes))
