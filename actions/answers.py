@@ -116,6 +116,10 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     )
     if not shown_countries and lead.startswith("china-guide#"):
         shown_countries = context.countries  # that guide need not name the country, which is talked about still
+    if all(base.terms[term].kind == "cell" for term in own) and any(
+        is_about(lead, term) for term in base.passages[lead].terms[:1]
+    ):
+        own = []  # "can these T cells hurt the brain": "it" is what they may do, not the cells
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
     cited = tuple(dict.fromkeys((lead, *passages)))

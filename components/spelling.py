@@ -84,7 +84,9 @@ class SpellingCorrector:
         lowered = word.lower()
         if lowered in self._fixed:
             return self._fixed[lowered]
-        if len(lowered) < MIN_BARE_CHARS or lowered in self._known or lowered in self._known_short or (word.isupper() and len(word) < 6):
+        if len(lowered) < MIN_BARE_CHARS or lowered in self._known or lowered in self._known_short:
+            return word
+        if word.isupper() and len(word) < 6:
             return word
         if lowered not in self._memory:
             if len(self._memory) > 20_000:

@@ -13,6 +13,7 @@ from knowledge.passage import Knowledge
 from knowledge.retrieval import wanted_facets
 
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
+MAX_ORDINAL_WORDS = 14
 MOST_TOLD = 3  # after an overview of more passages than these "it" is none of them
 MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of their own
 # Words that carry no question of their own beside a place.
@@ -20,7 +21,7 @@ _EMPTY = frozenset(
     """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
     mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
-    ah oh""".split()
+    ah oh one ones meaning""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
@@ -37,7 +38,7 @@ OPENING = re.compile(
 # Said before a question, and no part of it: "btw", "different thing:", "fair.", "one more question".
 _PREAMBLE = re.compile(
     r"^(?:(?:btw|by the way|meanwhile|anyways?|fair(?: enough| point)?|ouch|wow|phew|hmm+|huh|ah|oh|right|alright|ok(?:ay)?|i see|got it|understood|makes sense|"
-    r"(?:sorry[,\s]+)?wrong (?:window|chat|person)|(?:a |an |one |just (?:a|one) )?(?:different|other|another|new|last|next|quick|more|further)(?: more| last| other| quick)? (?:thing|question|topic|subject|one)|"
+    r"(?:sorry[,\s]+)?wrong (?:window|chat|person)|(?:a |an |one |just (?:a|one) )?(?:different|other|another|new|last|next|quick|more|further)(?: more| last| other| quick)? (?:thing|question|topic|subject|one)(?: quickly| quick| please| pls| pl[sz])?|"
     r"(?:to )?(?:change|changing) (?:of )?(?:the )?(?:subject|topic))(?:\s*[,.:;!…-]+\s*|\s+(?=btw\b|by the way\b))|btw\s+|by the way\s+)+(?=\S+\s+\S)",
     re.I,
 )
@@ -55,12 +56,14 @@ _WHY_SO = re.compile(
 _ORDINAL = re.compile(
     r"\b(?:number|no\.?|nr\.?|nummer)\s*(?P<digit>[1-4]|one|two|three|four)\b|#(?P<hash>[1-4])\b|"
     r"\bthe\s+(?P<alone>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?=\s*(?:[,.?!]|$|is\b|are\b|does\b|do\b|has\b|how\b|what\b|scares?\b|worr\w+|sounds?\b|then\b|please\b|pls\b))|"
-    r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)\s+"
+    r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former|middle)\s+"
     r"(?:one|stage|phase|step|thing|drug|medicine|point|group|part|side effect|risk|problem|country|place|option|symptom|sign|benefit|way)\b"
     r"(?!\s+(?:of|in|to|for|i|we|they|that|who)\b)",
     re.I,
 )
+MIDDLE = -9
 _PLACE_IN_ORDER = {
+    "middle": MIDDLE,
     "first": 0,
     "1st": 0,
     "former": 0,
@@ -74,6 +77,7 @@ _PLACE_IN_ORDER = {
     "latter": -1,
     **{word: number for number, words in enumerate(("1 one", "2 two", "3 three", "4 four")) for word in words.split()},
 }
+_TELLS = re.compile(r"\b(?:tell|more|explain|about|details?)\b", re.I)
 # What is left of "the second one, tell me more": nothing but the wish to hear of it.
 _ONLY_OF_IT = frozenset(
     "and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split()
@@ -89,12 +93,14 @@ _BARE = {
 }  # fmt: skip
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
-    r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking)|am (?:asking|talking))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
+    r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking|meaning)|am (?:asking|talking|meaning))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
     re.I | re.S,
 )
+# "I mean china not chian, big fingers sorry"; what comes after it is no part of what is meant.
+_BUT_NOT = re.compile(r"[\s,]+(?:and |but )?not (?:for |in |about |the )*[\w'-]+\b.*$", re.I | re.S)
 # The same the other way round: "oh no, wrong, Turkey I wanted to write!"
 _MEANT_AFTER = re.compile(
-    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)(?<!\bnot)(?<!n['’]t)[\s,.]+"
+    r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)(?<!\bnot)(?<!n['’]t)(?<!\bwhat)[\s,.]+"
     r"(?:is |was |['’]s )?(?:what )?(?:i|we) (?:meant?|wanted(?: to (?:write|say|type|ask))?|was (?:asking|talking)(?: about)?)[\s.!]*$",
     re.I | re.S,
 )
@@ -132,7 +138,10 @@ PRICES = re.compile(
     r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
-_THERE = re.compile(r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some|must|might|may|should|could|can|has|have|will|would|seems?)\b)", re.I)
+_THERE = re.compile(
+    r"\b(?:over )?there\b(?!\s+(?:is|are|was|were|any|be|a|an|no|some|must|might|may|should|could|can|has|have|will|would|seems?)\b)",
+    re.I,
+)
 # "its price again?" when the place was talked about some turns ago
 _ITS_PRICE = re.compile(r"\b(?:its|their) (?:price|cost|bill)s?(?: again)?\b", re.I)
 # "which one is cheaper of them 2"
@@ -175,7 +184,8 @@ def meant_instead(text: str) -> str:
     """What is left of "no, I meant recovery" or "*risks"; empty if the message corrects nothing."""
     match = _MEANT.match(text.strip()) or _MEANT_AFTER.match(text.strip())
     if match:
-        return match["rest"].strip()
+        rest = match["rest"].strip()
+        return _BUT_NOT.sub("", rest) or rest
     star = _STAR.match(text)
     return (star["rest"] or star["rest2"] or "").strip() if star and len(text.split()) <= 5 else ""
 
@@ -245,7 +255,7 @@ def _read_ordinal(
 ) -> Leaning | None:
     """ "the second one, tell me more" after three phases; "how does the first one act" after three drugs of one passage."""
     match = _ORDINAL.search(text)
-    if match is None or len(text.split()) > MAX_LEANING_WORDS:
+    if match is None or len(text.split()) > MAX_ORDINAL_WORDS:
         return None
     index = _PLACE_IN_ORDER[next(word for word in match.groupdict().values() if word).lower()]
     asked = (text[: match.start()] + text[match.end() :]).strip(" ,.?!-")
@@ -258,8 +268,12 @@ def _read_ordinal(
         names = [term.name for term in terms if kinds and term.kind == kinds[-1]]
     else:
         names = [knowledge.passages[name].title for name in listed]
+    index = len(names) // 2 if index == MIDDLE else index
     if not -len(names) <= index < len(names) or len(names) < 2:
         return None
+    asked_of = next((other for other in names if other != names[index] and other in context.question), "")
+    if only and asked_of and not _TELLS.search(text):  # "the first one, what does it cost?" - "and the second?"
+        return Leaning("referent", context.question.replace(asked_of, names[index]))
     if len(listed) > 1 and only:
         return Leaning("bare", context.question, listed[index], "it")
     name = names[index]
@@ -380,6 +394,12 @@ def _read_ellipsis(
 def is_only_a_facet(text: str) -> bool:
     """True for "for how long?", "is that common": a side of something that must have been named before."""
     return _ONLY_A_FACET.match(text.strip()) is not None
+
+
+def is_bare(text: str) -> bool:
+    """True for a question that names nothing: "why so long?", "is that common"."""
+    text = text.strip()
+    return any(p.match(text) for p in (_WHY_SO, _ONLY_A_FACET, *_BARE.values()))
 
 
 def behind_question(text: str, context: Context) -> str:

@@ -20,6 +20,7 @@ from dialogue.followups import (
     TELLING_KINDS,
     Leaning,
     behind_question,
+    is_bare,
     is_only_a_facet,
     lean,
     meant_instead,
@@ -28,7 +29,16 @@ from dialogue.followups import (
 from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
-from dialogue.segments import ONESELF, loose_halves, questions_of, segments_of, without_comparison
+from dialogue.segments import (
+    ONESELF,
+    either_of,
+    keywords_of,
+    loose_halves,
+    questions_of,
+    segments_of,
+    sentences_of,
+    without_comparison,
+)
 from knowledge.passage import Knowledge
 from knowledge.retrieval import best_of_topic, wanted_facets, within_topic
 
@@ -54,9 +64,11 @@ MIN_PERSONAL = 0.2
 MAX_PARTS = 3
 CHINA = "china"
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
+DANGERS = "sle-guide#risks"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
+DIAGNOSE_ME, WILL_IT_WORK = "request_personal_advice:diagnose_me", "request_personal_advice:will_it_work_for_me"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 # A short message that is not as clear as that is read with its topic before: shares there count so often, and those of the message
@@ -96,6 +108,16 @@ _DECIDES_MEDICINE = re.compile(
 # "do I go down from 20 to 5": a dose, whatever it is of.
 _DOSES = re.compile(
     r"\b(?:i|we|he|she|they|my \w+)\b[^.!?]{0,25}\b(?:go|come|cut|drop|step|get|increase|raise|reduce|lower|taper)\w*\b(?: \w+){0,3}? \d+(?:[.,]\d+)?\s*(?:mg|milligrams?)?\s*(?:to|down to|up to|->|→)\s*\d",
+    re.I,
+)
+# "for my case this is normal?", "a person in my state": the assistant is to judge one's own case.
+_OWN_CASE = re.compile(
+    r"\b(?:(?:for|in) my (?:own )?(?:case|state|condition|situation)|(?:judging|going|based|knowing|from|given) (?:by |on |from )?what (?:i|we)(?:['’]ve| have)? (?:told|said|written|described)|i personally|me personally)\b",
+    re.I,
+)
+# "could the headaches my sister has had since Easter be lupus?"
+_IS_IT_LUPUS = re.compile(
+    r"^(?:could|can|might|may|is|are|does|do)\b[^.?!]*\b(?:my|i|her|his|our)\b[^.?!]*\b(?:has|have|had|having|got|gets?|feels?|been)\b[^.?!]*\b(?:be|mean|come from|due to|because of|from|caused by)\b[^.?!]{0,20}\blupus\b",
     re.I,
 )
 _MEDICINE = re.compile(
@@ -148,13 +170,19 @@ _ONLY_NAMES = re.compile(
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 _NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
 _CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
-_AGAINST = re.compile(r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|or)\b", re.I)
+_AGAINST = re.compile(
+    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
+)
 _SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those)\b", re.I)
 # "which other drugs do that": what was said of one thing is asked of others.
 _DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
-# "nah no agent pls, maybe later"
+# "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
+_NOBODY_OF = (
+    r"(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|consultants?|calls?|anyone|anybody|someone|somebody)\b"
+)
 _WANTS_NOBODY = re.compile(
-    r"^(?:no+|nah|nope|not now|no,? thanks?|not yet)\b[^?]*\b(?:no|not|don['’]?t|without)\b[^?]*\b(?:agents?|persons?|humans?|people|coordinators?|calls?|anyone|anybody|someone|somebody)\b[^?]*$",
+    rf"^[^?]*\b(?:rather not|(?:do not|don['’]?t|not|no) (?:want|need|wish|like))\b(?: to)?(?: (?:speak|talk|chat|be called)\b)?(?: (?:to|with|by))?(?: (?:a|an|any|your|ur|the|more))*\s+{_NOBODY_OF}(?![^?]*\b(?:bot|robot|machine|computer|want a)\b)[^?]*$|"
+    r"^(?:no+|nah|nope|not now|no,? thanks?|not yet)\b[^?]*\b(?:no|not|don['’]?t|without)\b[^?]*\b(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|calls?|anyone|anybody|someone|somebody)\b[^?]*$",
     re.I,
 )
 _COMPLAINS = re.compile(
@@ -536,6 +564,11 @@ class Reader:
         referent = self._knowledge.terms.get(context.referent)
         if _DOSES.search(text) and (drugs or _MEDICINE.search(text) or (referent is not None and referent.kind == "drug")):
             return self._for_a_doctor(first, MEDICATION_CHANGE)
+        if "?" in text or _QUESTION.search(text.strip()):
+            if _IS_IT_LUPUS.search(text.strip()):
+                return self._for_a_doctor(first, DIAGNOSE_ME)
+            if _OWN_CASE.search(text) and (personal or first.intent == "out_of_scope"):
+                return self._for_a_doctor(first, personal[0][0] if personal else WILL_IT_WORK)
         if sum(share for _, share in personal) < MIN_PERSONAL or not _DECIDES_MEDICINE.search(text):
             return None
         if not _MEDICINE.search(text) and not drugs:
@@ -582,6 +615,11 @@ class Reader:
     # -- follow-ups --------------------------------------------------------------------------------------------------------
 
     def _read_follow_up(self, text: str, first: Parse, context: Context) -> Reading | None:
+        sentences = sentences_of(text)
+        if context.section and len(sentences) > 1 and is_bare(sentences[-1]) and not any("?" in one for one in sentences[:-1]):
+            text = sentences[-1]  # "sorry, the net was gone. why so long?"
+            first = self._parse([text])[0]
+        text = str((first.data or {}).get("corrected_text") or text)
         leaning = lean(text, first, context, self._knowledge, self._places)
         if leaning is None:
             return None
@@ -775,26 +813,32 @@ class Reader:
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
-            return self._on_two_drugs(first)
+            return self._on_two_things(first)
         label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
 
-    def _on_two_drugs(self, first: Parse) -> Reading | None:
-        """ "prednisone or plaquenil, which is for a bad flare?": two medicines of the guide are told by what it says of each."""
+    def _on_two_things(self, first: Parse) -> Reading | None:
+        """ "prednisone or plaquenil, which is for a bad flare?": two medicines, or side effects, are told as the guide tells them."""
         drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
-        if len(drugs) < 2 or not (first.unclear or (first.labels and first.labels[0][0] == "out_of_scope:drug_detail")):
+        troubles = dict.fromkeys(name for kind, name in first.terms if kind == "complication")
+        if not (first.unclear or (first.labels and first.labels[0][0] == "out_of_scope:drug_detail")):
             return None
-        part = replace(self._asked(first), labels=((f"{MEDICINES}/all", 1.0),), intent=TREATED_BEFORE)
-        return Reading(TREATED_BEFORE, "plain", (part,), first)
+        if max(len(drugs), len(troubles)) < 2:
+            return None
+        section, intent = (MEDICINES, TREATED_BEFORE) if len(drugs) > 1 and len(troubles) < 2 else (DANGERS, "ask_risks")
+        part = replace(self._asked(first), labels=((f"{section}/all", 1.0),), intent=intent)
+        return Reading(intent, "plain", (part,), first)
 
     def _read_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "how does rituximab differ from CAR-T": what the guide says of the medicine, and what CAR-T does instead."""
         if first.intent != TREATED_BEFORE or first.unclear or not (_CART.search(text) and _AGAINST.search(text)):
             return None
         drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
-        told = [label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")]
+        told = [
+            label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")
+        ]
         if len(drugs) != 1 or not told:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
@@ -809,10 +853,18 @@ class Reader:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.
             return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
         if len(pieces) > 1:
-            parses = self._complete(pieces, self._parse(pieces))
+            parses = self._complete(pieces, self._parse(pieces), onward=True)
             reading = self._join(parses, first, SURE_PART, by_documents=True)
             if reading is not None:
                 return reading
+        listed = keywords_of(text)
+        if listed:
+            reading = self._join(self._complete(listed, self._parse(listed)), first, SURE_PART)
+            if reading is not None and len(reading.parts) == min(len(listed), MAX_PARTS):
+                return reading
+        either = self._read_either(text, first)
+        if either is not None:
+            return either
         cut = segments_of(text)
         # "two things, the immune reset, and what if ...": a thing may be named, not asked
         # "chinese trials, who do they take?": nor is what the next piece speaks of
@@ -864,10 +916,23 @@ class Reader:
         left, right = (self._places.find(half) for half in pair)
         return bool(left and right and left != right)
 
-    def _complete(self, pieces: Sequence[str], parses: list[Parse]) -> list[Parse]:
-        """Fill in what a part takes from the ones beside it: the place, or what "it" means."""
+    def _read_either(self, text: str, first: Parse) -> Reading | None:
+        """ "which takes longer, the ward or the check-ups near the centre?": two passages of one topic, both told."""
+        pair = either_of(text)
+        if pair is None or not self._topical(first):
+            return None
+        parses = self._parse(pair)
+        leads = [parse.topical_labels[0][0] if parse.topical_labels else "" for parse in parses]
+        if len(set(leads)) < 2 or not all(self._topical(p) and p.confidence >= SURE_PART for p in parses):
+            return None
+        if any(lead.endswith("/all") for lead in leads):
+            return None
+        return Reading(parses[0].intent, "compound", tuple(self._asked(parse) for parse in parses), parses[0])
+
+    def _complete(self, pieces: Sequence[str], parses: list[Parse], *, onward: bool = False) -> list[Parse]:
+        """Fill in what a part takes from the ones beside it, or before it (`onward`): the place, or what "it" means."""
         places = [self._places.find(piece) for piece in pieces]
-        shared = next((found for found in places if found), [])
+        shared = [] if onward else next((found for found in places if found), [])
         completed = []
         referent = ""
         for piece, parse, found in zip(pieces, parses, places):
@@ -882,6 +947,7 @@ class Reader:
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
             referent = own[0] if own else referent
+            shared = shared or found
             completed.append(parse)
         return completed
 

@@ -7,6 +7,7 @@ import re
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
+MAX_KEYWORD_WORDS = 5  # between the commas of a list of keywords
 MAX_KEYWORD_MESSAGE = 12
 _WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
@@ -27,9 +28,9 @@ _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\b
 _JOINT = re.compile(
     r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
     + _OPENERS
-    + r")|"
+    + r"|(?:for|from|to|with|of|against) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
-    r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s\+(?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
+    r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s[+/](?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
@@ -109,10 +110,13 @@ _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|wa
     r"(?:(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)|(?:what|who|how|where)['’]?s)\b"
 )
 # "aftr they let me out how long must i stay": a question in the order of one, wherever it begins; "be straight with me: can ...".
-_ASKS_AT_LAST = (
-    rf"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b|:\s+(?:{_WH}\b|{_VERBS})"
-)
+_ASKS_AT_LAST = rf"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b|:\s+(?:{_WH}\b|{_VERBS})"
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}|{_ASKS_AT_LAST}", re.I)
+# "I would like to know what Saphnelo blocks", "please to tell how long it takes"; not "nobody could tell me what it is".
+_ASKS_INSIDE = re.compile(
+    rf"\b(?:know|tell|explain(?:ed)?|understand|ask|wonder\w*|learn|hear)\b(?:\W+\w+){{0,2}}?\W+(?:{_WH}|if|about)\b", re.I
+)
+_DENIES = re.compile(r"n['’]t\b|\b(?:not|never|nobody|no one|cannot|cant|dont|none|hardly)\b", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.
 _OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|sorry|hi|hello|dear|help)\b", re.I)
 # "Turkey or Germany, who wins": what is chosen between comes first, then the question.
@@ -122,6 +126,11 @@ _CHOICE = re.compile(
 _REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
 
 
+def _asks(piece: str) -> bool:
+    """True for a piece that asks something by itself."""
+    return _ASKS.search(piece) is not None or (_ASKS_INSIDE.search(piece) is not None and not _DENIES.search(piece))
+
+
 def questions_of(text: str) -> list[str]:
     """The questions of a message, each with the clause or statement that leads up to it.
 
@@ -129,7 +138,7 @@ def questions_of(text: str) -> list[str]:
         At least one text; a message without a question in its parts comes back as its parts.
     """
     pieces = segments_of(text)
-    if len(pieces) < 2 or not any(_ASKS.search(piece) for piece in pieces):
+    if len(pieces) < 2 or not any(_asks(piece) for piece in pieces):
         return pieces
     questions: list[str] = []
     before: list[str] = []
@@ -137,10 +146,10 @@ def questions_of(text: str) -> list[str]:
         # "these side effects, can doctors control them": the first piece is what the second speaks of
         scene = not piece.endswith("?") and (
             (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece))
-            or (not _ASKS.search(piece) and bool(_REFERS.search(following)))
+            or (not _asks(piece) and bool(_REFERS.search(following)))
             or (bool(following) and bool(_CHOICE.search(piece)))
         )
-        asks = _ASKS.search(piece) is not None or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
+        asks = _asks(piece) or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
         if scene or (not asks and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
             before.append(piece)
         elif not asks:
@@ -151,6 +160,30 @@ def questions_of(text: str) -> list[str]:
     if before and len(before[-1].split()) >= MIN_WORDS:
         questions.append(", ".join(before))
     return questions
+
+
+def keywords_of(text: str) -> list[str]:
+    """ "price south korea, companion yes or no, weeks in hospital": keywords between commas; empty for what has a question word."""
+    pieces = [piece for piece in (_clean(p) for p in re.split(r"\s*[,;]\s*", text)) if piece]
+    few = all(MIN_WORDS <= len(piece.split()) <= MAX_KEYWORD_WORDS for piece in pieces)
+    sentence = re.match(_STARTS, text.strip(), re.I) or re.search(rf"\b(?:{ONESELF})\b", text, re.I)
+    return pieces[:MAX_SEGMENTS] if len(pieces) > 2 and few and not sentence else []
+
+
+# "which lasts longer, the stay on the ward or the check-ups near the centre?": what is chosen between.
+_EITHER = re.compile(
+    r"^(?P<asks>(?:which|what|who)\b[^,:]{3,50}?)\s*[,:]\s*(?P<left>[^,?]{3,70}?)\s+(?:or|vs\.?|versus)\s+(?P<right>[^?]{3,70}?)\s*\??$|"
+    r"^(?P<left2>[^,?]{3,60}?)\s+(?:or|vs\.?|versus)\s+(?P<right2>[^,?]{3,60}?)\s*[,:]\s*(?P<asks2>(?:which|what|who)\b[^?]{3,40})\??$",
+    re.I,
+)
+
+
+def either_of(text: str) -> tuple[str, str] | None:
+    """The two things that a message asks to choose between, or None."""
+    found = _EITHER.match(sentences_of(text)[-1]) if sentences_of(text) else None
+    if found is None:
+        return None
+    return (found["left"] or found["left2"]).strip(), (found["right"] or found["right2"]).strip()
 
 
 def without_comparison(text: str) -> str:
@@ -165,6 +198,7 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
         one = _are_one_subject(left, right) or (_ASKS_TO_DO.match(left) and _DOES.match(right))
+        one = one or ("," in joint.group() and _REFERS.search(right) is not None)  # "chinese trials, who do they take?"
         if left and right and not _sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]

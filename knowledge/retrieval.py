@@ -88,10 +88,22 @@ def merge_twins(question: Question, knowledge: Knowledge) -> list[tuple[str, flo
         for twin in knowledge.twins(passage):
             if twin.id in scores:
                 first, second = sorted((label, twin.id), key=lambda name: _twin_rank(name, scores, in_china))
+                if _answers_better(second, first, question, knowledge):
+                    first, second = second, first
                 scores[first] += scores.pop(second)
                 if label not in scores:
                     break
     return sorted(scores.items(), key=lambda item: -item[1])
+
+
+_TELLING_APART = frozenset({"treatment", "duration", "timing", "frequency", "severity"})
+
+
+def _answers_better(one: str, other: str, question: Question, knowledge: Knowledge) -> bool:
+    """True if only one of two passages has a sentence on what is asked for: when it begins, how it is treated ..."""
+    wanted = _TELLING_APART & set(wanted_facets(question.text)[:1])
+    has, lacks = ({s.about for s in knowledge.passages[name].sentences} for name in (one, other))
+    return bool(wanted & has) and not wanted & lacks
 
 
 def _twin_rank(name: str, scores: Mapping[str, float], in_china: bool) -> float:

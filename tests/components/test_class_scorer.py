@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from components.class_scorer import ClassScorer, ScorerOptions
+from components.class_scorer import ClassScorer, ScorerOptions, _largest
 
 TEXTS = [
     "how long in hospital",
@@ -95,3 +95,20 @@ def test_a_missing_file_is_an_error_and_never_an_untrained_scorer(scorer: ClassS
 def test_one_class_is_too_few() -> None:
     with pytest.raises(ValueError, match="fewer than two classes"):
         ClassScorer.train(["a", "b"], made_up_vectors()[:2], ["x", "x"], options=ScorerOptions())
+
+
+@pytest.mark.parametrize("k", [1, 3, 40])
+@pytest.mark.parametrize("kind", ["spread", "few_large", "all_equal", "negative"])
+def test_the_largest_are_the_largest_however_the_values_lie(k: int, kind: str) -> None:
+    generator = np.random.default_rng(4)
+    values = {
+        "spread": generator.random(500),
+        "few_large": np.where(np.arange(500) % 250 == 0, 9.0, generator.random(500)),
+        "all_equal": np.ones(500),
+        "negative": -generator.random(500) - 1,
+    }[kind]
+
+    found = _largest(values, k)
+
+    assert len(set(found)) == k
+    assert np.allclose(np.sort(values[found]), np.sort(values)[-k:])

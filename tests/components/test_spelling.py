@@ -44,3 +44,23 @@ def test_words_are_counted_once_an_utterance() -> None:
 def test_the_real_tables_are_there() -> None:
     assert {"mush", "table"} <= set(common_words(-15.0))
     assert known_misspellings()["plaqunil"] == "plaquenil"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("recvry tme", "recovery time"), ("trtmnt", "treatment"), ("hsptl", "hospital"), ("th rsk", "th rsk"), ("crs", "crs")],
+)
+def test_vowels_left_out_are_put_back(typed: str, meant: str) -> None:
+    counts = {
+        "recovery": 400,
+        "recovry": 5,
+        "treatment": 900,
+        "tretment": 4,
+        "hospital": 300,
+        "time": 500,
+        "risk": 9,
+        "cars": 500,
+        "crs": 80,
+    }
+
+    assert SpellingCorrector(counts, [], {}).correct(typed) == meant

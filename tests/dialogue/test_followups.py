@@ -364,3 +364,80 @@ def test_a_side_that_the_passage_says_nothing_of_is_none(read: Read) -> None:
     told = Context(question="which age", section="china-guide#eligibility", passages=("china-guide#eligibility/age-limits",))
 
     assert getattr(read("what helps?", told), "target", "") == ""
+
+
+# -- lists, corrections from the other end, prices named some turns ago ---------------------------------------------------
+
+TWO = Context(
+    question="CRS and ICANS, what are these?",
+    section="sle-guide#risks",
+    passages=("sle-guide#risks/icans", "sle-guide#risks/crs"),
+    listed=("sle-guide#risks/crs", "sle-guide#risks/icans"),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "target"),
+    [
+        ("tell me about the first", "sle-guide#risks/crs"),
+        ("the latter please", "sle-guide#risks/icans"),
+        ("number 2?", "sle-guide#risks/icans"),
+        ("and the second?", "sle-guide#risks/icans"),
+    ],
+)
+def test_an_ordinal_is_one_of_what_was_listed_in_its_order(read: Read, text: str, target: str) -> None:
+    assert read(text, TWO).target == target
+
+
+def test_an_ordinal_with_a_question_stands_for_its_name(read: Read, knowledge: Knowledge) -> None:
+    name = knowledge.passages["sle-guide#risks/icans"].title
+
+    assert read("the latter scares me more. what signs?", TWO).text == f"{name}: what signs?"
+
+
+def test_what_was_asked_of_the_first_is_asked_of_the_second(read: Read, knowledge: Knowledge) -> None:
+    first, second = (knowledge.passages[name].title for name in TWO.listed)
+    asked = Context(
+        question=f"{first}, how is it treated?",
+        section="sle-guide#risks",
+        passages=("sle-guide#risks/crs",),
+        listed=TWO.listed,
+    )
+
+    assert read("and the second?", asked).text == f"{second}, how is it treated?"
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("oh no, wrong, Turkey I wanted to write!", "Turkey"),
+        ("recovery i meant", "recovery"),
+        ("i mean china not chian, big fingers sorry", "china"),
+        ("i was meaning the risks", "the risks"),
+        ("that's useless, not what i wanted", ""),
+        ("that isn't what i meant", ""),
+    ],
+)
+def test_a_correction_may_come_before_its_sign(text: str, meant: str) -> None:
+    assert meant_instead(text) == meant
+
+
+def test_the_guide_on_all_countries_is_meant_by_general_and_not_there(read: Read) -> None:
+    rules = Context(question="who can join in China?", section="china-guide#eligibility", countries=("china",))
+
+    assert read("the general criteria, not china", rules).target == "sle-guide#eligibility/all"
+
+
+def test_the_price_of_a_place_named_some_turns_ago(read: Read) -> None:
+    seals = Context(question="which seals count?", section="sle-guide#safety_quality", all_countries=("germany", "turkey"))
+
+    assert read("its price again?", seals).text == "what is the price in Turkey?"
+    assert read("does the price include a hotel", seals) != read("its price again?", seals)
+
+
+def test_the_cheaper_of_two_places_named_before(read: Read) -> None:
+    two = Context(
+        question="price in Germany?", section="sle-guide#cost", countries=("germany",), all_countries=("turkey", "germany")
+    )
+
+    assert read("hmm so wich 1 is cheper of dem 2", two).text == "which is cheaper, Turkey or Germany?"

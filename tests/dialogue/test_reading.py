@@ -837,3 +837,117 @@ def test_a_name_that_the_correction_takes_for_a_word_is_a_name(knowledge: Knowle
     reader = Reader(knowledge, Places(knowledge), lambda texts: [parse for _ in texts])
 
     assert reader.read(text, Context(contact=Contact(step="name"))).act == act
+
+
+# -- the topic at hand, lists of things, what is for a doctor ---------------------------------------------------------------
+
+AFTER_RISKS = Context(question="what is CRS", section="sle-guide#risks", passages=("sle-guide#risks/crs",), act="ask_risks")
+
+
+def test_what_could_be_of_many_topics_is_of_the_one_talked_about(nlu: Any, reader: Reader) -> None:
+    nlu.knows("common?", "ask_symptoms", ("sle-guide#symptoms/all", 0.3), ("sle-guide#risks/crs", 0.2), confidence=0.3)
+    nlu.knows("what is CRS: common?", "ask_risks", ("sle-guide#risks/crs", 0.9))
+
+    assert leads(reader.read("common?", AFTER_RISKS)) == ["sle-guide#risks/crs"]
+    assert leads(reader.read("common?", Context())) == ["sle-guide#symptoms/all"]
+
+
+def test_what_is_clearly_of_another_topic_leaves_the_one_talked_about(nlu: Any, reader: Reader) -> None:
+    nlu.knows("bill?", "ask_cost", (PRICE, 0.85), ("sle-guide#risks/crs", 0.1))
+
+    assert leads(reader.read("bill?", AFTER_RISKS)) == [PRICE]
+
+
+def test_what_else_does_that_is_asked_of_the_topic_at_hand(nlu: Any, reader: Reader) -> None:
+    causes = Context(
+        question="can tablets give lupus", section="sle-guide#causes", passages=("sle-guide#causes/medication-trigger",)
+    )
+    nlu.knows("which other drugs do that", "ask_prior_treatments", ("sle-guide#prior_treatments/all", 0.95))
+    nlu.knows("can tablets give lupus: which other drugs do that", "ask_causes", ("sle-guide#causes/medication-trigger", 0.6))
+
+    assert leads(reader.read("which other drugs do that", causes)) == ["sle-guide#causes/medication-trigger"]
+
+
+def test_a_bare_question_after_an_apology_is_read_by_itself(reader: Reader) -> None:
+    reading = reader.read("sorry, the net was gone. and then?", AFTER_STAY)
+
+    assert (reading.how, leads(reading)) == ("follow_up", ["sle-guide#recovery/monitoring-after-discharge"])
+
+
+@pytest.mark.parametrize("text", ["how long?", "is that common", "what helps?"])
+def test_a_side_of_nothing_is_unclear(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_recovery", (STAY, 0.6))
+
+    assert reader.read(text, Context()).act == "nlu_fallback"
+
+
+@pytest.mark.parametrize(
+    "text", ["nah no agent pls, maybe later", "I would rather not speak to anyone yet", "nah dont need ur advisor"]
+)
+def test_who_wants_nobody_is_left_alone(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "request_handoff", "request_handoff:frustrated")
+
+    assert reader.read(text, AFTER_RISKS).act == "deny"
+
+
+@pytest.mark.parametrize("text", ["i don't want a bot, get me a person", "why do i need a call?"])
+def test_who_wants_no_machine_is_not_left_alone(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "request_handoff", "request_handoff:frustrated")
+
+    assert reader.read(text, AFTER_RISKS).act == "request_handoff"
+
+
+def test_two_medicines_or_two_side_effects_are_told_though_what_is_asked_of_them_is_not_in_the_guides(
+    nlu: Any, reader: Reader
+) -> None:
+    for text, label in (
+        ("prednisone or plaquenil, which keeps flares away", "prior_treatments"),
+        ("crs or icans, which of them", "risks"),
+    ):
+        nlu.knows(text, "out_of_scope", ("out_of_scope:drug_detail", 0.6), confidence=0.6)
+        assert leads(reader.read(text, Context())) == [f"sle-guide#{label}/all"]
+
+
+def test_a_medicine_against_car_t_is_told_beside_it(nlu: Any, reader: Reader) -> None:
+    text = "how does rituximab differ from CAR-T"
+    nlu.knows(text, "ask_prior_treatments", ("sle-guide#prior_treatments/rituximab", 0.9))
+
+    assert leads(reader.read(text, Context())) == [
+        "sle-guide#prior_treatments/rituximab",
+        "china-guide#how_it_works/b-cells-cd19",
+    ]
+
+
+def test_the_two_sides_of_which_takes_longer_are_both_told(nlu: Any, reader: Reader) -> None:
+    near = "sle-guide#recovery/monitoring-after-discharge"
+    nlu.knows("which lasts longer, the ward or the check-ups?", "ask_recovery", (STAY, 0.9))
+    nlu.knows("the ward", "ask_recovery", (STAY, 0.8)).knows("the check-ups", "ask_recovery", (near, 0.7))
+
+    assert leads(reader.read("which lasts longer, the ward or the check-ups?", Context())) == [STAY, near]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tired for five months, for my case is this normal?",
+        "judging by what I've told you, how long would it be?",
+        "Could the headaches my sister has had since Easter be lupus?",
+    ],
+)
+def test_a_judgement_on_ones_own_case_is_for_a_doctor(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_recovery", (STAY, 0.6), ("request_personal_advice:timing", 0.1))
+
+    assert reader.read(text, Context()).act == "request_personal_advice"
+
+
+def test_a_place_goes_on_to_the_next_question_and_not_back(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how much is it in china? what are the risks?", "ask_cost", PRICE)
+    nlu.knows("how much is it in china?", "ask_cost", PRICE)
+    nlu.knows("what are the risks?", "ask_risks", RISKS)
+    nlu.knows("what are the risks? how much is it in china?", "ask_risks", RISKS)
+
+    onward = reader.read("how much is it in china? what are the risks?", Context())
+    back = reader.read("what are the risks? how much is it in china?", Context())
+
+    assert [("country", "china") in part.terms for part in onward.parts] == [True, True]
+    assert [("country", "china") in part.terms for part in back.parts] == [False, True]

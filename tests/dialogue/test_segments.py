@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.segments import MAX_SEGMENTS, loose_halves, questions_of, segments_of, sentences_of, without_comparison
+from dialogue.segments import (
+    MAX_SEGMENTS,
+    either_of,
+    keywords_of,
+    loose_halves,
+    questions_of,
+    segments_of,
+    sentences_of,
+    without_comparison,
+)
 
 
 @pytest.mark.parametrize(
@@ -159,3 +168,62 @@ def test_without_an_and_between_words_there_are_no_halves(text: str) -> None:
 )
 def test_keywords_are_cut_at_commas_questions_are_not(text: str, halves: list[tuple[str, str]]) -> None:
     assert loose_halves(text) == halves
+
+
+@pytest.mark.parametrize(
+    ("text", "questions"),
+    [
+        (
+            "I would like to know what it blocks, whether people are tested before, and who can help with the visa.",
+            ["I would like to know what it blocks", "whether people are tested before", "who can help with the visa."],
+        ),
+        (
+            "Say it straight: what does it cost, and how long is the stay?",
+            ["Say it straight: what does it cost", "how long is the stay?"],
+        ),
+        ("plaquenil what for / age limit car-t", ["plaquenil what for", "age limit car-t"]),
+        ("results in germany + price there", ["results in germany", "price there"]),
+        (
+            "how do foreigners get in, and for which viruses are they tested?",
+            ["how do foreigners get in", "for which viruses are they tested?"],
+        ),
+    ],
+)
+def test_questions_inside_a_sentence_and_signs_that_join(text: str, questions: list[str]) -> None:
+    assert questions_of(text) == questions
+
+
+def test_what_nobody_could_tell_is_a_story(text: str = "Nobody could tell me what it is. How common is it?") -> None:
+    assert len(questions_of(text)) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("price south korea, companion yes or no, weeks in hospital", 3),
+        ("lupus, turkey, 2 persons", 0),
+        ("my knee, my shoulder hurts, my back", 0),
+        ("how long, and where, and who", 0),
+    ],
+)
+def test_keywords_between_commas_are_a_list(text: str, pieces: int) -> None:
+    assert len(keywords_of(text)) == pieces
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "which lasts longer, the ward or the check-ups nearby?",
+        "It is all too much. the ward or the check-ups nearby, which lasts longer",
+    ],
+)
+def test_what_is_chosen_between(text: str) -> None:
+    assert either_of(text) == ("the ward", "the check-ups nearby")
+
+
+def test_one_thing_is_not_chosen_between() -> None:
+    assert either_of("which lasts longer?") is None
+
+
+def test_two_things_that_one_asks_to_do_are_one_question() -> None:
+    assert loose_halves("can we skip the queue and go straight to it") == []
