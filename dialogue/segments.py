@@ -197,8 +197,8 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
     for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
-        one = _are_one_subject(left, right) or (_ASKS_TO_DO.match(left) and _DOES.match(right))
-        one = one or ("," in joint.group() and _REFERS.search(right) is not None)  # "chinese trials, who do they take?"
+        one = _are_one_subject(left, right) or bool(_ASKS_TO_DO.match(left) and _DOES.match(right))
+        one = one or ("," in joint.group() and bool(_REFERS.search(right)))  # "chinese trials, who do they take?"
         if left and right and not _sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]
