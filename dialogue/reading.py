@@ -99,6 +99,12 @@ _WANTS_NUMBER = re.compile(
     r"dose(?! (?:it|this|that|the|they|anyone|any|cart|car)\b)|dosage|exact (?:number|figure|date))\b",
     re.I,
 )
+# The guides speak of English and of interpreters; of no other language that somebody there speaks.
+_SPEAKS_ANOTHER = re.compile(
+    r"\b(?:doctors?|nurses?|staffs?|surgeons?|hospitals?|clinics?|personnel|people there|they|team|anyone|anybody)\b[^.?!]{0,25}\b(?:speaks?|spoken|talks?|knows?|understands?)\b[^.?!]{0,15}"
+    r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
+    re.I,
+)
 # "should I stop my prednisone before the trip?": for a doctor, however near a passage on the trip is.
 _DECIDES_MEDICINE = re.compile(
     r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
@@ -448,6 +454,8 @@ class Reader:
         The likelihood of the kinds outside the documents is small then, but it is there; the evidence in the words weighs it up.
         """
         outside = sum(share for label, share in parse.labels if label.startswith("out_of_scope"))
+        if outside and _SPEAKS_ANOTHER.search(parse.text):
+            return True
         if outside < MIN_OUTSIDE:
             return False
         named = any(kind.endswith("_not_covered") and kind != "country_not_covered" for kind, _ in parse.terms)

@@ -951,3 +951,17 @@ def test_a_place_goes_on_to_the_next_question_and_not_back(nlu: Any, reader: Rea
 
     assert [("country", "china") in part.terms for part in onward.parts] == [True, True]
     assert [("country", "china") in part.terms for part in back.parts] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("do the nurses there speak Russian?", "out_of_scope"),
+        ("do the nurses there speak English?", "ask_support"),
+        ("my reports are in Russian, who translates?", "ask_support"),
+    ],
+)
+def test_of_no_language_but_english_the_guides_say_that_it_is_spoken(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "ask_support", ("china-guide#support/international-departments", 0.8), ("out_of_scope:travel_detail", 0.05))
+
+    assert reader.read(text, Context()).act == act
