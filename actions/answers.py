@@ -54,6 +54,7 @@ _WHERE_CHEAP = re.compile(
     r"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|\b(?:cheapest|lowest|most affordable|least expensive)\b",
     re.I,
 )
+_IS_CHEAP_GOOD = re.compile(r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|good|safe|wise|quality)\b", re.I)
 # Asks what comes on top of the price.
 _EXTRA_COST = re.compile(
     r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I
@@ -70,7 +71,7 @@ def asks_price(question: Question) -> bool:
     asked = sentences_of(question.text)[-1]  # a story may speak of bills before it asks for something else
     if _ASKS_REASON.search(question.text):
         return False
-    if best == "sle-guide#countries/best-value-meaning" or _EXTRA_COST.search(question.text):
+    if best == "sle-guide#countries/best-value-meaning" or _IS_CHEAP_GOOD.search(asked) or _EXTRA_COST.search(question.text):
         return False
     if _WHERE_CHEAP.search(asked) and best.startswith(
         ("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")
@@ -123,7 +124,10 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
     cited = tuple(dict.fromkeys((lead, *passages)))
-    listed = tuple(dict.fromkeys((*_named_in_order(last, cited), *passages))) if len(cited) > 1 else context.listed
+    named = _named_in_order(last, cited)
+    listed = context.listed  # it stays while one after the other of it is asked about
+    if len(named) > 1 or (len(cited) > 1 and lead not in listed):
+        listed = tuple(dict.fromkeys((*named, *passages)))
     return replace(
         context,
         question=last.text[:MAX_QUESTION_CHARS],

@@ -84,7 +84,7 @@ _YES = re.compile(
     re.I,
 )
 _CONSENTS = re.compile(
-    r"\b(?:i (?:do )?(?:agree|consent|accept)|(?:you have|i give|here is|giving) (?:you )?(?:my )?(?:consent|permission|ok(?:ay)?)|i (?:don'?t|do not) mind|you(?:r \w+)? (?:may|can|are (?:allowed|welcome) to) (?:contact|call|ring|phone|write|e-?mail|text|reach|message)|"
+    r"\b(?:i (?:do )?(?:agree|consent|accept)|(?:consent|permission) (?:is )?given|go (?:right )?ahead|(?:you have|i give|here is|giving) (?:you )?(?:my )?(?:consent|permission|ok(?:ay)?)|i (?:don'?t|do not) mind|you(?:r \w+)? (?:may|can|are (?:allowed|welcome) to) (?:contact|call|ring|phone|write|e-?mail|text|reach|message)|"
     r"(?:happy|fine|ok(?:ay)?) (?:for (?:you|them|someone) to|with (?:that|you))|feel free to (?:call|contact|write))\b",
     re.I,
 )

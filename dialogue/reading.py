@@ -81,6 +81,12 @@ LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
 MIN_QUESTION_WORDS = 5
+# What "how long?" may mean when nothing was said before.
+TIMES = (
+    ("sle-guide#recovery/hospital-stay", 0.3),
+    ("sle-guide#recovery/long-term-recovery", 0.3),
+    ("china-guide#benefits/sustained-remission", 0.3),
+)
 CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
@@ -174,12 +180,24 @@ _ONLY_NAMES = re.compile(
     re.I,
 )
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
-_NAMES_A_THING = re.compile(rf"^(?!(?:{ONESELF}|they)\b)(?:\S+\s*){{1,8}}$", re.I)
+_NAMES_A_THING = re.compile(
+    rf"^(?!(?:{ONESELF}|they|then|say|tell|explain|please|ok|okay|so|but|well|thanks?)\b)(?:\S+\s*){{1,8}}$", re.I
+)
 _CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
 _AGAINST = re.compile(
     r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
 )
-_SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those)\b", re.I)
+_SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
+# "explain simpler pls": what was said, once more.
+_SIMPLER = re.compile(
+    r"\b(?:simpler|easier|simply|simple words?|plain (?:words?|english)|like (?:i['’]?m|i am) (?:five|5)|for dummies|layman\w*|too (?:complicated|medical|difficult))\b",
+    re.I,
+)
+_WHICH_OF_THEM = re.compile(
+    r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any|how many) (?:one )?of (?:them|these|those)\b", re.I
+)
+# "it held for how long": what was told did.
+_IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
 # "which other drugs do that": what was said of one thing is asked of others.
 _DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
 # "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
@@ -196,6 +214,8 @@ _COMPLAINS = re.compile(
     re.I,
 )
 _WISHES = re.compile(
+    r"^(?:please |pls |just |so )?(?:contact|call|phone|ring|text|e-?mail|message|whatsapp) me\b(?! (?:crazy|old|stupid|naive|names|paranoid|a \w+)\b)|"
+    r"\b(?:some|any)(?:one|body) (?:should|must|has to|needs to|ought to|please|pls) (?:call|phone|ring|contact|write to|get back to) (?:me|us|my|our|him|her)\b|"
     r"\b(?:can|could|would|will) (?:some|any)(?:one|body)(?: \w+){0,4}? (?:call|phone|ring|contact|reach|write to|get back to) (?:me|us|my|our|him|her|back)\b|"
     r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
     r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
@@ -355,7 +375,10 @@ class Reader:
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
         if how == "plain" and (signs := _SIGNS.match(parse.text.strip())):
             return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
-        if context is not None and not context.section and (self._points_at_nothing(parse) or is_only_a_facet(parse.text)):
+        if context is not None and not context.section and is_only_a_facet(parse.text):
+            timed = "duration" in wanted_facets(parse.text)
+            return Reading("nlu_fallback", how, (), replace(parse, labels=(*TIMES, *parse.labels)) if timed else parse)
+        if context is not None and not context.section and self._points_at_nothing(parse):
             return Reading("nlu_fallback", how, (), parse)
         if parse.intent == "how_are_you" and _ASKS_OF_IT.match(parse.text.strip()):
             return Reading("nlu_fallback", how, (), parse)
@@ -412,6 +435,8 @@ class Reader:
         if topic is None or first.confidence >= CLEAR or len(text.split()) > MAX_LEANING_WORDS or self._places.find(text):
             return None
         if not (first.unclear or self._topical(first) or first.intent in _ABOUT_WHAT_WAS_SAID | {"out_of_scope", "acknowledge"}):
+            return None
+        if not first.labels or first.labels[0][0].startswith("emergency") or first.labels[0][0] == "goodbye":
             return None
         behind = self._parse([behind_question(text, context)])[0]
         shares: dict[str, float] = {}
@@ -475,6 +500,8 @@ class Reader:
         """A name or a number given while it is asked for; the NLU knows no names and may take one for anything."""
         if not context.contact.active or first.confidence >= SURE_EMERGENCY:
             return False
+        if first.confidence < SURE_ACT:
+            return True  # "the end is 24 not 42"
         return find_details(text, expect_name=context.contact.step == "name").anything or keeps_back(text)
 
     # -- contact details ---------------------------------------------------------------------------------------------------
@@ -672,9 +699,14 @@ class Reader:
         return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
 
     def _read_others(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "which other drugs do that": what else the topic at hand names; the words alone are of another one."""
+        """ "which other drugs do that", "which of them happens most", "simpler please": what else the topic at hand names; the words alone are of another one."""
         topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or len(text.split()) > MAX_LEANING_WORDS or not (_OTHERS.search(text) and _DO_IT.search(text)):
+        if topic is None or len(text.split()) > MAX_LEANING_WORDS:
+            return None
+        if _SIMPLER.search(text) and not any(kind in TELLING_KINDS for kind, _ in first.terms):
+            return Reading("repeat", "follow_up", (), first)
+        which = _WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
+        if not which and not (_OTHERS.search(text) and _DO_IT.search(text)):
             return None
         behind = self._parse([behind_question(text, context)])[0]
         labels = within_topic(behind.labels, topic.intent, self._knowledge)
@@ -991,7 +1023,7 @@ def _sure_of_another(text: str) -> float:
     """So sure of another topic a message must be to be taken by itself."""
     if not _POINTS.search(text):
         return SURE_OTHER_TOPIC
-    return SURE_IT if _POINTS_AT_IT.search(text) else SURE_POINTING
+    return SURE_IT if _POINTS_AT_IT.search(text) and not _IT_DID.search(text) else SURE_POINTING
 
 
 def _without_faint_alarm(parse: Parse) -> Parse:
