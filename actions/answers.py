@@ -133,7 +133,7 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         question=last.text[:MAX_QUESTION_CHARS],
         section=lead.split("/")[0],
         passages=cited,
-        listed=listed if lead in listed else (),
+        listed=listed if lead in listed or any(base.passages[name].title in last.text for name in listed) else (),
         shown=context.with_shown(answer.told),
         countries=shown_countries,
         referent=own[0] if own else "",

@@ -37,9 +37,15 @@ OPENING = re.compile(
 )
 # Said before a question, and no part of it: "btw", "different thing:", "fair.", "one more question".
 _PREAMBLE = re.compile(
-    r"^(?:(?:btw|by the way|meanwhile|anyways?|fair(?: enough| point)?|ouch|wow|phew|hmm+|huh|ah|oh|right|alright|ok(?:ay)?|i see|got it|understood|makes sense|"
+    r"^(?:(?:btw|by the way|meanwhile|anyways?|fair(?: enough| point)?|ouch|wow|phew|hmm+|huh|ah|oh|right|alright|ok(?:ay)?|i see|got it|understood|makes sense|(?:ok(?:ay)? )+(?:got it|i see|understood|thanks|thank you|good)|"
     r"(?:sorry[,\s]+)?wrong (?:window|chat|person)|(?:a |an |one |just (?:a|one) )?(?:different|other|another|new|last|next|quick|more|further)(?: more| last| other| quick)? (?:thing|question|topic|subject|one)(?: quickly| quick| please| pls| pl[sz])?|"
     r"(?:to )?(?:change|changing) (?:of )?(?:the )?(?:subject|topic))(?:\s*[,.:;!…-]+\s*|\s+(?=btw\b|by the way\b))|btw\s+|by the way\s+)+(?=\S+\s+\S)",
+    re.I,
+)
+# How it is to be told, not what: "explain like to a child how CAR-T works".
+_LIKE_A_CHILD = re.compile(
+    r"\s*\b(?:(?:like|as if) (?:to |for |i['’]?m |i am |i was |i were |she['’]?s |he['’]?s )?(?:an? )?(?:small |little |young )?"
+    r"(?:child|kid|(?:5|five|6|six|10|ten)(?:[- ]?(?:years?|yrs?|yr)?[- ]?olds?)?)|for (?:dumm(?:y|ies)|idiots?|beginners?))\b",
     re.I,
 )
 # "going back to the cells, what do they look for?": the thing first, then the question on it.
@@ -126,6 +132,7 @@ _OUTSIDE = re.compile(
     r"^(?:(?:and|but|so|or|what about|how about|how is it|what is it like)\s+)*(?:(?:outside|beyond|apart from|except|besides|other than)(?: of)?\s+(?P<place>.+?)|(?:in )?(?:other|different) (?:countries|places)|elsewhere|anywhere else)[\s?.!]*$",
     re.I,
 )
+_WRONG_PLACE = re.compile(r"\b(?:wrong|other|different) (?:country|place|one)\b|\bnot that (?:country|place|one)\b", re.I)
 _GENERAL = re.compile(
     r"\b(?:in general|general(?:ly)?|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
 )
@@ -155,6 +162,8 @@ _CHEAPER_OF_THEM = re.compile(
 def without_preamble(text: str) -> str:
     """A message without what is said before its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
     shorter = _PREAMBLE.sub("", text.strip())
+    plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,")
+    shorter = plainly if len(plainly.split()) > 2 else shorter
     back = _BACK_TO.match(shorter)
     if back:
         return f"{back['thing'].strip()}: {back['rest'].strip()}"
@@ -304,7 +313,8 @@ def _read_places(
         return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
         return Leaning("place", f"{base} in general?")
-    if not found or _content_words(places.without(text)):
+    wrong = len(found) == 1 and _WRONG_PLACE.search(text) is not None
+    if not found or (_content_words(places.without(text)) and not wrong):
         return None
     if negated and len(found) > 1:
         found = found[1:]
@@ -369,8 +379,9 @@ def _read_there(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
     """ "who can help with the language there?" after China."""
-    if not found and not context.countries and context.all_countries and _ITS_PRICE.search(text):
-        return Leaning("place", f"what is the price in {knowledge.terms[context.all_countries[-1]].name}?")
+    talked_about = (*context.all_countries, *context.countries)
+    if not found and talked_about and _ITS_PRICE.search(text):
+        return Leaning("place", f"what is the price in {knowledge.terms[talked_about[-1]].name}?")
     if found or not context.countries or not _THERE.search(text):
         return None
     name = knowledge.terms[context.countries[0]].name

@@ -74,6 +74,7 @@ CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 # A short message that is not as clear as that is read with its topic before: shares there count so often, and those of the message
 # behind the question before are added with that weight. Chosen on conversations of evaluation/questions.
 CLEAR, TOPIC_WEIGHT, BEHIND_WEIGHT = 0.8, 4.0, 0.4
+MAX_REFUSAL_WORDS = 16
 MAX_THERE_WORDS = 9
 MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
 MIN_BESIDE = 0.2  # of a passage beside the one that was told
@@ -413,9 +414,10 @@ class Reader:
         """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""
         text = text or part.text
         short = len(text.split()) <= MAX_THERE_WORDS
-        if not context.countries or not short or part.labels[0][1] >= SURE_OTHER or self._places.find(text):
-            return part
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
+        sure = SURE_WORD if in_china else SURE_OTHER
+        if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
+            return part
         if not in_china and not set(context.countries) <= set(self._places.find(context.question)):
             return part
         weights = {
@@ -575,7 +577,7 @@ class Reader:
         """Yes or no to the offer of a coordinator; "none of them" to a choice."""
         if context.options and context.act == "nlu_fallback" and _NONE_OF.match(text.strip()):
             return Reading("nlu_fallback", "complaint", (), first)
-        if len(text.split()) <= MAX_LEANING_WORDS and _WANTS_NOBODY.match(text.strip()):
+        if len(text.split()) <= MAX_REFUSAL_WORDS and _WANTS_NOBODY.match(text.strip()):
             return Reading("deny", "offer", (), first)
         if context.offer != "handoff" or len(text.split()) > 8:
             return None
@@ -664,9 +666,10 @@ class Reader:
         sure = SURE_IT if first.intent == "request_handoff" and _POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
-        named = self._named_in_topic(text, context, MIN_NAMED_SURE if leaning.sure else MIN_NAMED)
-        if named is not None:
-            return named
+        if leaning.kind != "referent" or not leaning.sure:
+            named = self._named_in_topic(text, context, MIN_NAMED_SURE if leaning.sure else MIN_NAMED)
+            if named is not None:
+                return named
         if leaning.kind == "bare" and leaning.target:
             asked = text if leaning.facet == "it" else self._knowledge.passages[leaning.target].question
             canonical = replace(first, text=asked)
@@ -849,7 +852,9 @@ class Reader:
         # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
         on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and PRICES.search(text)
         sure = SURE_ALONE if on_money else SURE_OTHER
-        if (self._topical(first) and not first.unclear) or first.confidence >= sure or not _OR.search(text):
+        strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
+        clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
+        if (clear and not strays) or not _OR.search(text):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:

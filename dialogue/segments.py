@@ -123,7 +123,7 @@ _OF_ONESELF = re.compile(rf"^(?:{ONESELF}|they|it['’]?s|so|please|pls|thanks?|
 _CHOICE = re.compile(
     r"^(?!(?:what|how|who|when|where|why|which|is|are|do|does|can)\b)\S+(?: \S+)? (?:or|vs\.?|versus) \S+(?: \S+)?$", re.I
 )
-_REFERS = re.compile(r"\b(?:it|them|they|that|this|those|these)\b", re.I)
+_REFERS = re.compile(r"\b(?:it|its|them|they|their|that|this|those|these)\b", re.I)
 
 
 def _asks(piece: str) -> bool:
