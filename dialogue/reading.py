@@ -851,7 +851,8 @@ class Reader:
         """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
         # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
         on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and PRICES.search(text)
-        sure = SURE_ALONE if on_money else SURE_OTHER
+        troubles = {name for kind, name in first.terms if kind == "complication"}
+        sure = SURE_ALONE if on_money or len(troubles) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
         if (clear and not strays) or not _OR.search(text):
@@ -870,7 +871,7 @@ class Reader:
         troubles = dict.fromkeys(name for kind, name in first.terms if kind == "complication")
         if not (first.unclear or (first.labels and first.labels[0][0] == "out_of_scope:drug_detail")):
             return None
-        if max(len(drugs), len(troubles)) < 2:
+        if max(len(drugs), len(troubles)) < 2 or PRICES.search(first.text):
             return None
         section, intent = (MEDICINES, TREATED_BEFORE) if len(drugs) > 1 and len(troubles) < 2 else (DANGERS, "ask_risks")
         part = replace(self._asked(first), labels=((f"{section}/all", 1.0),), intent=intent)

@@ -101,7 +101,7 @@ _TELLING_APART = frozenset({"treatment", "duration", "timing", "frequency", "sev
 
 def _answers_better(one: str, other: str, question: Question, knowledge: Knowledge) -> bool:
     """True if only one of two passages has a sentence on what is asked for: when it begins, how it is treated ..."""
-    wanted = _TELLING_APART & set(wanted_facets(question.text)[:1])
+    wanted = _TELLING_APART & set(wanted_facets(question.text)[:2])
     has, lacks = ({s.about for s in knowledge.passages[name].sentences} for name in (one, other))
     return bool(wanted & has) and not wanted & lacks
 

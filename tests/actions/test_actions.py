@@ -580,3 +580,24 @@ def test_every_response_has_a_use() -> None:
         if name not in code and not name.startswith(made) and not any(name.removeprefix("utter_").startswith(i) for i in intents)
     ]
     assert unused == []
+
+
+def test_what_was_listed_stays_while_one_after_the_other_is_asked_about(talk: Any, knowledge: Knowledge) -> None:
+    talk.nlu.knows("what are CRS and ICANS", "ask_risks", ("sle-guide#risks/icans", 0.9))
+    name = knowledge.passages["sle-guide#risks/icans"].title
+    talk.nlu.knows(f"{name}: what signs?", "ask_risks", "sle-guide#risks/icans")
+
+    talk.say("what are CRS and ICANS")
+    assert talk.context.listed[:2] == ("sle-guide#risks/crs", "sle-guide#risks/icans")  # as they were named
+    assert cited(talk.say("the latter scares me. what signs?"))[0] == "sle-guide#risks/icans"
+    assert cited(talk.say("tell me about the first"))[0] == "sle-guide#risks/crs"
+
+    talk.say("how long in hospital")
+    assert talk.context.listed == ()
+
+
+def test_the_cheapest_place_is_a_price_and_whether_cheap_is_good_is_none() -> None:
+    labels = [("sle-guide#countries/all", 0.5), ("sle-guide#countries/best-value-meaning", 0.3)]
+
+    assert asks_price(Question("which country is cheapest", labels))
+    assert not asks_price(Question("is the cheapest country always the best choice?", labels))
