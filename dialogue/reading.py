@@ -440,27 +440,36 @@ class Reader:
             return None
         if not first.labels or first.labels[0][0].startswith("emergency") or first.labels[0][0] == "goodbye":
             return None
+        if first.intent == topic.intent and not first.unclear:
+            return None
+        shares = {
+            label: share * (TOPIC_WEIGHT if label.split("/")[0] in topic.sections else 1.0) for label, share in first.labels
+        }
+        intents = self._by_intent(shares)
+        own = intents.pop(topic.intent, 0.0)
+        other = max(intents.values(), default=0.0)
+        if own + BEHIND_WEIGHT <= other:
+            return None  # whatever the question before adds
         behind = self._parse([behind_question(text, context)])[0]
-        shares: dict[str, float] = {}
-        for label, share in first.labels:
-            shares[label] = share * (TOPIC_WEIGHT if label.split("/")[0] in topic.sections else 1.0)
         for label, share in behind.labels:
             if label.split("/")[0] in topic.sections:
                 shares[label] = shares.get(label, 0.0) + BEHIND_WEIGHT * share
-        intents: dict[str, float] = {}
-        for label, share in shares.items():
-            own = self._knowledge.topic_by_section.get(label.split("/")[0])
-            intent = own.intent if own is not None else label.split(":")[0]
-            intents[intent] = intents.get(intent, 0.0) + share
-        if max(intents, key=lambda intent: intents[intent]) != topic.intent or (
-            first.intent == topic.intent and not first.unclear
-        ):
+        if self._by_intent(shares).get(topic.intent, 0.0) <= other:
             return None
         whole = sum(shares.values())
         inside = [(label, share / whole) for label, share in shares.items() if label.split("/")[0] in topic.sections]
         labels = tuple(sorted(inside, key=lambda row: -row[1]))
         part = replace(self._asked(first, more_terms=self._country_terms(context)), labels=labels, intent=topic.intent)
         return Reading(topic.intent, "follow_up", (part,), first)
+
+    def _by_intent(self, shares: Mapping[str, float]) -> dict[str, float]:
+        """The shares of labels, added up by intent."""
+        intents: dict[str, float] = {}
+        for label, share in shares.items():
+            topic = self._knowledge.topic_by_section.get(label.split("/")[0])
+            intent = topic.intent if topic is not None else label.split(":")[0]
+            intents[intent] = intents.get(intent, 0.0) + share
+        return intents
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
