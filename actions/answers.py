@@ -246,6 +246,8 @@ class ActionMore(Action):
             send_text(dispatcher, text, kind="clarify", suggestions=suggestions)
             return finish(after(context, intent, options=suggestions))
         part = Asked(context.question, context.labels, (), intent)
+        if intent == "repeat" and how_of(tracker) == "simpler":
+            return self._send(dispatcher, context, part, self._in_short(context, base), replies.wording()["in_short"], intent)
         if intent == "repeat":
             return self._send(dispatcher, context, part, self._same(context, base), "", intent)
         draft = replies.draft_more(context.section, context.shown, None, base)
@@ -258,6 +260,11 @@ class ActionMore(Action):
     def _same(self, context: Context, base: Knowledge) -> Draft:
         passages = [base.passages[name] for name in context.passages if name in base.passages]
         return Draft(tuple(replies.Part(p.text if n == 0 else p.sentences[0].text, (p,)) for n, p in enumerate(passages[:3])))
+
+    def _in_short(self, context: Context, base: Knowledge) -> Draft:
+        """The first sentence of what was told, of up to two passages: "simpler, please" wants less, not the same once more."""
+        passages = [base.passages[name] for name in context.passages if name in base.passages]
+        return Draft(tuple(replies.Part(p.sentences[0].text, (p,)) for p in passages[:2]))
 
     def _send(
         self, dispatcher: CollectingDispatcher, context: Context, part: Asked, draft: Draft, intro: str, intent: str

@@ -270,7 +270,7 @@ class Reading:
 
     Attributes:
         act: Intent that the reply follows.
-        how: How it was read: "plain", "option", "follow_up", "correction", "compound", "contact", "offer", "complaint".
+        how: How it was read: "plain", "option", "follow_up", "correction", "compound", "contact", "offer", "complaint", "simpler".
         parts: The questions on the documents that it asks, in order; may be empty.
         parse: The NLU's understanding that the act comes from.
     """
@@ -716,7 +716,7 @@ class Reader:
         if topic is None or len(text.split()) > MAX_LEANING_WORDS:
             return None
         if _SIMPLER.search(text) and not any(kind in TELLING_KINDS for kind, _ in first.terms):
-            return Reading("repeat", "follow_up", (), first)
+            return Reading("repeat", "simpler", (), first)
         which = _WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
         if not which and not (_OTHERS.search(text) and _DO_IT.search(text)):
             return None

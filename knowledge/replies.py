@@ -127,11 +127,18 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
     """
     if len(drafts) == 1 and not closing:
         return _finish(drafts[0].parts, knowledge, drafts[0].suggestions)
+    # Two questions may have one answer: it is given once.
+    told: dict[str, Draft] = {}
+    for draft in drafts:
+        told.setdefault(draft.parts[0].text, draft)
+    drafts = list(told.values())
     room = MAX_BODY_WORDS - sum(draft.parts[0].words for draft in drafts)
     kept: list[Part] = []
     for draft in drafts:
         kept.append(draft.parts[0])
         for part in draft.parts[1:]:
+            if part.text in told:
+                continue
             if part.words <= room // 2 + 1 or (len(drafts) == 1 and part.words <= room):
                 kept.append(part)
                 room -= part.words

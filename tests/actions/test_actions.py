@@ -601,3 +601,23 @@ def test_the_cheapest_place_is_a_price_and_whether_cheap_is_good_is_none() -> No
 
     assert asks_price(Question("which country is cheapest", labels))
     assert not asks_price(Question("is the cheapest country always the best choice?", labels))
+
+
+def test_simpler_is_less_and_not_the_same_once_more(talk: Any) -> None:
+    first = talk.say("how long in hospital")
+    simpler = talk.say("explain simpler pls")
+
+    assert simpler["text"].startswith("In short:")
+    assert cited(simpler) == cited(first)[:1]
+    assert len(simpler["text"]) < len(first["text"])
+
+
+def test_two_questions_with_one_answer_get_it_once(talk: Any) -> None:
+    talk.nlu.knows("what is CRS?", "ask_risks", ("sle-guide#risks/crs", 0.9), ("sle-guide#risks/all", 0.05))
+    talk.nlu.knows("when does the storm begin?", "ask_risks", ("sle-guide#risks/all", 0.9))
+    talk.nlu.knows("what is CRS? when does the storm begin?", "ask_risks", ("sle-guide#risks/crs", 0.9))
+
+    text = talk.say("what is CRS? when does the storm begin?")["text"]
+
+    paragraphs = [one for one in text.split("\n\n") if one]
+    assert len(paragraphs) == len(set(paragraphs))
