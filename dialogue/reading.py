@@ -112,6 +112,16 @@ _SPEAKS_ANOTHER = re.compile(
     r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
     re.I,
 )
+# A sum one has, and whether it will do; what would ruin one.
+_HAS_ENOUGH = re.compile(
+    r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"
+    r"\b(?:enough|suffic\w*|cover (?:it|that|this))\b[^?]{0,60}(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)",
+    re.I,
+)
+_BANKRUPTS = re.compile(
+    r"\b(?:bankrupts?|ruins?|clean(?:s|ed)? out|break(?:s)? the bank)\b[^?]{0,20}\b(?:me|us|him|her|you|one|people|family|families|the bank)\b",
+    re.I,
+)
 # "should I stop my prednisone before the trip?": for a doctor, however near a passage on the trip is.
 _DECIDES_MEDICINE = re.compile(
     r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
@@ -334,6 +344,7 @@ class Reader:
             self._read_others,
             self._read_follow_up,
             self._read_same_matter,
+            self._read_budget,
             self._read_places,
             self._read_against_cart,
             self._read_compound,
@@ -873,6 +884,19 @@ class Reader:
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
+
+    def _read_budget(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "would 90k do it in Turkey", "will it bankrupt us?": the price there is what is asked."""
+        on_money = bool(first.labels) and first.labels[0][0] in ("out_of_scope:money_detail", "out_of_scope:insurance")
+        if first.intent == "ask_cost" or not (_HAS_ENOUGH.search(text) or _BANKRUPTS.search(text)):
+            return None
+        if first.confidence >= SURE_OTHER and not on_money:
+            return None
+        places = self._places.find(text)
+        label = "china-guide#cost/price-range" if places == [CHINA] else "sle-guide#cost/all"
+        terms = [(self._knowledge.terms[name].kind, name) for name in places]
+        part = replace(self._asked(first, more_terms=terms), labels=((label, 1.0),), intent="ask_cost")
+        return Reading("ask_cost", "plain", (part,), first)
 
     def _on_two_things(self, first: Parse) -> Reading | None:
         """ "prednisone or plaquenil, which is for a bad flare?": two medicines, or side effects, are told as the guide tells them."""

@@ -965,3 +965,23 @@ def test_of_no_language_but_english_the_guides_say_that_it_is_spoken(nlu: Any, r
     nlu.knows(text, "ask_support", ("china-guide#support/international-departments", 0.8), ("out_of_scope:travel_detail", 0.05))
 
     assert reader.read(text, Context()).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("does 90k suffice in China", "china-guide#cost/price-range"),
+        ("would 90k be enough", "sle-guide#cost/all"),
+        ("is it gonna bankrupt us?", "sle-guide#cost/all"),
+    ],
+)
+def test_whether_a_sum_will_do_is_asked_of_the_price(nlu: Any, reader: Reader, text: str, label: str) -> None:
+    nlu.knows(text, "request_personal_advice", ("request_personal_advice:treatment_choice", 0.5), confidence=0.5)
+
+    assert leads(reader.read(text, Context())) == [label]
+
+
+def test_enough_of_something_else_is_no_price(nlu: Any, reader: Reader) -> None:
+    nlu.knows("is 20 mg enough?", "request_personal_advice", "request_personal_advice:dosing", confidence=0.6)
+
+    assert reader.read("is 20 mg enough?", Context()).act == "request_personal_advice"
