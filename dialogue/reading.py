@@ -201,7 +201,9 @@ _AGAINST = re.compile(
 _SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
 # "explain simpler pls": what was said, once more.
 _SIMPLER = re.compile(
-    r"\b(?:simpler|easier|simply|simple words?|plain (?:words?|english)|like (?:i['’]?m|i am) (?:five|5)|for dummies|layman\w*|too (?:complicated|medical|difficult))\b",
+    r"\b(?:explain|say|tell|put|write|make|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
+    r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"
+    r"^(?:(?:sorry|hmm?|oh)[\s,.]+)*(?:it['’]?s |that['’]?s |this is |that is )?(?:way |much |all )?too (?:complicated|medical|difficult|hard)(?: for me)?[\s.!]*$",
     re.I,
 )
 _WHICH_OF_THEM = re.compile(

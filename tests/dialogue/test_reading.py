@@ -985,3 +985,26 @@ def test_enough_of_something_else_is_no_price(nlu: Any, reader: Reader) -> None:
     nlu.knows("is 20 mg enough?", "request_personal_advice", "request_personal_advice:dosing", confidence=0.6)
 
     assert reader.read("is 20 mg enough?", Context()).act == "request_personal_advice"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "explain simpler pls",
+        "simpler please",
+        "in plain english?",
+        "can you put it in easier words",
+        "that's too complicated for me",
+    ],
+)
+def test_simpler_asks_for_what_was_said(reader: Reader, text: str) -> None:
+    reading = reader.read(text, AFTER_RISKS)
+
+    assert (reading.act, reading.how) == ("repeat", "simpler")
+
+
+@pytest.mark.parametrize("text", ["is it easier in China?", "is it too difficult to travel?", "simple visa or hard?"])
+def test_what_is_easier_is_a_question(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_travel", "sle-guide#travel/all")
+
+    assert reader.read(text, AFTER_RISKS).act == "ask_travel"
