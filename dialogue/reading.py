@@ -108,7 +108,7 @@ _WANTS_NUMBER = re.compile(
 )
 # The guides speak of English and of interpreters; of no other language that somebody there speaks.
 _SPEAKS_ANOTHER = re.compile(
-    r"\b(?:doctors?|nurses?|staffs?|surgeons?|hospitals?|clinics?|personnel|people there|they|team|anyone|anybody)\b[^.?!]{0,25}\b(?:speaks?|spoken|talks?|knows?|understands?)\b[^.?!]{0,15}"
+    r"\b(?:doctors?|nurses?|surgeons?)\b[^.?!]{0,25}\bspeaks?\b[^.?!]{0,15}"
     r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
     re.I,
 )
@@ -135,9 +135,10 @@ _DOSES = re.compile(
 )
 # "for my case this is normal?", "a person in my state": the assistant is to judge one's own case.
 _OWN_CASE = re.compile(
-    r"\b(?:(?:for|in) my (?:own )?(?:case|state|condition|situation)|(?:judging|going|based|knowing|from|given) (?:by |on |from )?what (?:i|we)(?:['’]ve| have)? (?:told|said|written|described)|i personally|me personally)\b",
+    r"\b(?:(?:for|in) my (?:own )?(?:case|state|condition|situation)|(?:judging|going|based|knowing|from|given) (?:by |on |from )?what (?:i|we)(?:['’]ve| have)? (?:told|said|written|described)|i personally)\b",
     re.I,
 )
+_OFFERS = re.compile(rf"{PRICES.pattern}|\b(?:offers?|estimates?)\b", re.I)
 # "could the headaches my sister has had since Easter be lupus?"
 _IS_IT_LUPUS = re.compile(
     r"^(?:could|can|might|may|is|are|does|do)\b[^.?!]*\b(?:my|i|her|his|our)\b[^.?!]*\b(?:has|have|had|having|got|gets?|feels?|been)\b[^.?!]*\b(?:be|mean|come from|due to|because of|from|caused by)\b[^.?!]{0,20}\blupus\b",
@@ -201,14 +202,12 @@ _AGAINST = re.compile(
 _SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
 # "explain simpler pls": what was said, once more.
 _SIMPLER = re.compile(
-    r"\b(?:explain|say|tell|put|write|make|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
+    r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
     r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"
     r"^(?:(?:sorry|hmm?|oh)[\s,.]+)*(?:it['’]?s |that['’]?s |this is |that is )?(?:way |much |all )?too (?:complicated|medical|difficult|hard)(?: for me)?[\s.!]*$",
     re.I,
 )
-_WHICH_OF_THEM = re.compile(
-    r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any|how many) (?:one )?of (?:them|these|those)\b", re.I
-)
+_WHICH_OF_THEM = re.compile(r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any) (?:one )?of (?:them|these|those)\b", re.I)
 # "it held for how long": what was told did.
 _IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
 # "which other drugs do that": what was said of one thing is asked of others.
@@ -626,7 +625,7 @@ class Reader:
         if "?" in text or _QUESTION.search(text.strip()):
             if _IS_IT_LUPUS.search(text.strip()):
                 return self._for_a_doctor(first, DIAGNOSE_ME)
-            if _OWN_CASE.search(text) and (personal or first.intent == "out_of_scope"):
+            if _OWN_CASE.search(text) and not _OFFERS.search(text) and (personal or first.intent == "out_of_scope"):
                 return self._for_a_doctor(first, personal[0][0] if personal else WILL_IT_WORK)
         if sum(share for _, share in personal) < MIN_PERSONAL or not _DECIDES_MEDICINE.search(text):
             return None
@@ -728,7 +727,8 @@ class Reader:
         topic = self._knowledge.topic_by_section.get(context.section)
         if topic is None or len(text.split()) > MAX_LEANING_WORDS:
             return None
-        if _SIMPLER.search(text) and not any(kind in TELLING_KINDS for kind, _ in first.terms):
+        clear = self._topical(first) and first.confidence >= SURE_OTHER_TOPIC
+        if _SIMPLER.search(text) and not clear and not any(kind in TELLING_KINDS for kind, _ in first.terms):
             return Reading("repeat", "simpler", (), first)
         which = _WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
         if not which and not (_OTHERS.search(text) and _DO_IT.search(text)):
