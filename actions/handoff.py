@@ -19,6 +19,7 @@ from dialogue.contact import (
     is_cancel,
     next_step,
     reason_of,
+    refuses_consent,
     says_no,
     says_yes,
     take,
@@ -72,7 +73,7 @@ class ActionRequestHandoff(Action):
             leaves_address = replace(find_details(text), name="").anything
             if is_live(tracker) and not context.waited and reason != "call" and not leaves_address:
                 return self._join(dispatcher, context, tracker, contact)
-        elif is_cancel(text) or intent_of(tracker) == "cancel":
+        elif is_cancel(text) or intent_of(tracker) == "cancel" or (contact.step != "consent" and refuses_consent(text)):
             return self._end(dispatcher, context, "utter_handoff_cancelled")
         given = find_details(text, expect_name=started and contact.step == "name", partial_phone=contact.partial_phone)
         taken = take(contact, given)

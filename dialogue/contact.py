@@ -88,6 +88,7 @@ _CONSENTS = re.compile(
     r"(?:happy|fine|ok(?:ay)?) (?:for (?:you|them|someone) to|with (?:that|you))|feel free to (?:call|contact|write))\b",
     re.I,
 )
+_NO_CONSENT = re.compile(r"^(?:no+|nah|nope)?[\s,.!]*(?:(?:i )?(?:do not|don['’]?t) consent|no consent)\b[^?]*$", re.I)
 _NO = re.compile(
     r"^(?:(?:oh|well|hmm?|sorry)[\s,.!]+)*(?:no|nope|nah|n(?=\W*$)|not? really|not (?:yet|today)|never|i (?:don'?t|do not|refuse|decline|disagree)(?! mind)|don'?t|do not|rather not|i'?d rather not|i would rather not|better not|👎)(?=\W|$)|"
     # "of course not", "ok, no", "yes ... no, wait, no": what opens like a yes and takes it back is no consent
@@ -270,6 +271,11 @@ def is_cancel(text: str) -> bool:
     if stripped.endswith("?") and len(stripped.split()) > MAX_CANCEL_QUESTION_WORDS:
         return False
     return bool(_CANCEL.search(stripped))
+
+
+def refuses_consent(text: str) -> bool:
+    """True for "no, no consent" before it was asked for."""
+    return _NO_CONSENT.match(text.strip()) is not None
 
 
 def says_yes(text: str) -> bool:

@@ -18,7 +18,7 @@ MOST_TOLD = 3  # after an overview of more passages than these "it" is none of t
 MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of their own
 # Words that carry no question of their own beside a place.
 _EMPTY = frozenset(
-    """and n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
+    """and an n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
     mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
     ah oh one ones meaning""".split()
@@ -42,6 +42,9 @@ _PREAMBLE = re.compile(
     r"(?:to )?(?:change|changing) (?:of )?(?:the )?(?:subject|topic))(?:\s*[,.:;!…-]+\s*|\s+(?=btw\b|by the way\b))|btw\s+|by the way\s+)+(?=\S+\s+\S)",
     re.I,
 )
+_EXCUSE = re.compile(
+    r"[\s,.;(!]+(?:this|sorry|my|the|stupid|damn|auto\w*|keyboard|phone|fingers?|fat|typo|oops|ups|lol|hate)\b.*$", re.I | re.S
+)
 # How it is to be told, not what: "explain like to a child how CAR-T works".
 _LIKE_A_CHILD = re.compile(
     r"\s*\b(?:(?:like|as if) (?:to |for |i['’]?m |i am |i was |i were |she['’]?s |he['’]?s )?(?:an? )?(?:small |little |young )?"
@@ -61,7 +64,7 @@ _WHY_SO = re.compile(
 )
 _ORDINAL = re.compile(
     r"\b(?:number|no\.?|nr\.?|nummer)\s*(?P<digit>[1-4]|one|two|three|four)\b|#(?P<hash>[1-4])\b|"
-    r"\bthe\s+(?P<alone>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?=\s*(?:[,.?!]|$|is\b|are\b|does\b|do\b|has\b|how\b|what\b|scares?\b|worr\w+|sounds?\b|then\b|please\b|pls\b))|"
+    r"\bthe\s+(?P<alone>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?:\s+of (?:my|the|these|those|them|our)(?: (?:two|three|four|five|list|ones))?\b)?(?=\s*(?:[,.?!]|$|is\b|are\b|does\b|do\b|has\b|how\b|what\b|scares?\b|worr\w+|sounds?\b|then\b|please\b|pls\b))|"
     r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former|middle)\s+"
     r"(?:one|stage|phase|step|thing|drug|medicine|point|group|part|side effect|risk|problem|country|place|option|symptom|sign|benefit|way)\b"
     r"(?!\s+(?:of|in|to|for|i|we|they|that|who)\b)",
@@ -107,7 +110,7 @@ _BUT_NOT = re.compile(r"[\s,]+(?:and |but )?not (?:for |in |about |the )*[\w'-]+
 # The same the other way round: "oh no, wrong, Turkey I wanted to write!"
 _MEANT_AFTER = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well|wrong|not that|typo)[\s,.!-]+)*(?P<rest>\S.{0,60}?)(?<!\bnot)(?<!n['’]t)(?<!\bwhat)[\s,.]+"
-    r"(?:is |was |['’]s )?(?:what )?(?:i|we) (?:meant?|wanted(?: to (?:write|say|type|ask))?|was (?:asking|talking)(?: about)?)[\s.!]*$",
+    r"(?:that(?:['’]s| is| was) |is |was |['’]s )?(?:what )?(?:i|we)(?: (?:meant?|wanted(?: to (?:write|say|type|ask))?|was (?:asking|talking)(?: about)?)|(?:['’]m| am) (?:asking|talking)(?: about)?)[\s.!]*$",
     re.I | re.S,
 )
 _STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\s*\*\s*$")
@@ -120,6 +123,7 @@ _BARE_FACET = re.compile(
 # A side of what was just told, and nothing else: "for how long", "what helps", "is that normal".
 _ONLY_A_FACET = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,]+)*(?:for )?(?:how (?:long|often|soon|bad|serious|common|likely|dangerous)(?:\s+(?:is|does|did|was|will|would|can)\s+(?:it|that|this|they)(?:\s+(?:last|take|go on|happen|hold|be|get))?)?"
+    r"|how (?:is |are |to be |to )?(?:it |that |they |this )?(?:treat(?:ed)?|managed?|handled?|cured?|prevent(?:ed)?|avoid(?:ed)?|recogni[sz]ed?|noticed?)"
     r"|what (?:helps|helped|can (?:be done|they do|one do)|do they do|do they give|is done|is given)(?:\s+(?:then|against (?:it|that)|about (?:it|that)|for (?:it|that)))?"
     r"|is (?:it|that|this) (?:common|rare|normal|usual|serious|bad|dangerous|reversible|permanent|deadly|frequent))[\s?.!]*$",
     re.I,
@@ -134,7 +138,8 @@ _OUTSIDE = re.compile(
 )
 _WRONG_PLACE = re.compile(r"\b(?:wrong|other|different) (?:country|place|one)\b|\bnot that (?:country|place|one)\b", re.I)
 _GENERAL = re.compile(
-    r"\b(?:in general|general(?:ly)?|overall|anywhere|worldwide|globally|everywhere|not just there|elsewhere)\b", re.I
+    r"\b(?:in general|general(?:ly)?|overall|anywhere|(?:in )?(?:the )?(?:whole )?world|worldwide|globally|everywhere|not just there|elsewhere)\b",
+    re.I,
 )
 _COMPARES = re.compile(
     r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
@@ -162,6 +167,8 @@ _CHEAPER_OF_THEM = re.compile(
 def without_preamble(text: str) -> str:
     """A message without what is said before its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
     shorter = _PREAMBLE.sub("", text.strip())
+    if shorter.startswith("*"):  # "*hospital stay, this keyboard hates me"
+        shorter = _EXCUSE.sub("", shorter)
     plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,")
     shorter = plainly if len(plainly.split()) > 2 else shorter
     back = _BACK_TO.match(shorter)
@@ -371,7 +378,7 @@ def _read_referent(
         return Leaning("referent", OPENING.sub("", text[: match.start()] + replaced + text[match.end() :]))
     bare_facet = _BARE_FACET.match(text) is not None
     asked = OPENING.sub("", text).rstrip(" ?.!")
-    leans = bare_facet or (bool(OPENING.match(text)) and len(asked.split()) <= MAX_ELLIPTIC_WORDS)
+    leans = bare_facet or is_only_a_facet(text) or (bool(OPENING.match(text)) and len(asked.split()) <= MAX_ELLIPTIC_WORDS)
     return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=leans)
 
 
@@ -399,7 +406,7 @@ def _read_ellipsis(
     pronoun = bool(_PRONOUN.search(text))
     if not (opened or pronoun or len(words) <= 5):
         return None
-    return Leaning("ellipsis", behind_question(text, context), sure=False)
+    return Leaning("ellipsis", behind_question(text, context), sure=is_only_a_facet(text) and not pronoun)
 
 
 def is_only_a_facet(text: str) -> bool:

@@ -11,7 +11,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from dialogue.contact import corrects, find_details, hesitates, is_cancel, keeps_back, says_no, says_yes, wants_no_name
+from dialogue.contact import (
+    corrects,
+    find_details,
+    hesitates,
+    is_cancel,
+    keeps_back,
+    refuses_consent,
+    says_no,
+    says_yes,
+    wants_no_name,
+)
 from dialogue.context import Context
 from dialogue.followups import (
     MAX_LEANING_WORDS,
@@ -199,6 +209,7 @@ _CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
 _AGAINST = re.compile(
     r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
 )
+_THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
 _SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
 # "explain simpler pls": what was said, once more.
 _SIMPLER = re.compile(
@@ -212,6 +223,13 @@ _WHICH_OF_THEM = re.compile(r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any
 _IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
 # "which other drugs do that": what was said of one thing is asked of others.
 _DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
+# "it will surely heal my son, promise me"
+_WANTS_PROMISE = re.compile(r"\b(?:promise|guarantee|swear to)\s+(?:me|us)\b|\bcan you (?:promise|guarantee|assure)\b", re.I)
+# What is asked of China is set against the general rule.
+_AGAINST_GENERAL = re.compile(
+    r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
+    re.I,
+)
 # "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
 _NOBODY_OF = (
     r"(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|consultants?|calls?|anyone|anybody|someone|somebody)\b"
@@ -348,6 +366,7 @@ class Reader:
             self._read_budget,
             self._read_places,
             self._read_against_cart,
+            self._read_against_general,
             self._read_compound,
             self._read_in_topic,
         )
@@ -535,7 +554,7 @@ class Reader:
         if not contact.active:
             return None
         answer = Reading("give_contact", "contact", (), first)
-        if is_cancel(text):
+        if is_cancel(text) or (contact.step != "consent" and refuses_consent(text)):
             return answer
         if first.intent == "start_over" and first.confidence >= SURE_ACT:
             return None
@@ -622,6 +641,8 @@ class Reader:
         referent = self._knowledge.terms.get(context.referent)
         if _DOSES.search(text) and (drugs or _MEDICINE.search(text) or (referent is not None and referent.kind == "drug")):
             return self._for_a_doctor(first, MEDICATION_CHANGE)
+        if _WANTS_PROMISE.search(text) and first.intent != "out_of_scope":
+            return self._for_a_doctor(first, WILL_IT_WORK)
         if "?" in text or _QUESTION.search(text.strip()):
             if _IS_IT_LUPUS.search(text.strip()):
                 return self._for_a_doctor(first, DIAGNOSE_ME)
@@ -876,6 +897,9 @@ class Reader:
         troubles = {name for kind, name in first.terms if kind == "complication"}
         sure = SURE_ALONE if on_money or len(troubles) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
+        drugs = {name for kind, name in first.terms if kind == "drug"}
+        if first.intent == "ask_how_it_works" and len(drugs) > 1 and _THESE_TWO.search(sentences_of(text)[-1]):
+            return self._on_two_things(replace(first, unclear=True))  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
         if (clear and not strays) or not _OR.search(text):
             return None
@@ -924,6 +948,17 @@ class Reader:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
         return Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first)
+
+    def _read_against_general(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "are the Chinese rules different from the general ones?": what both guides say."""
+        if not self._topical(first) or first.unclear or not first.topical_labels or not _AGAINST_GENERAL.search(text):
+            return None
+        section = first.topical_labels[0][0].split("/")[0]
+        general = section.replace("china-guide#", "sle-guide#")
+        if general == section or general not in self._knowledge.sections or general.endswith("#overview"):
+            return None
+        other = Asked(self._knowledge.sections[general].heading, ((f"{general}/all", 1.0),), (), first.intent)
+        return Reading(first.intent, "compound", (self._asked(first), other), first)
 
     # -- several questions -------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from dialogue.contact import (
     keeps_back,
     next_step,
     reason_of,
+    refuses_consent,
     says_no,
     says_yes,
     take,
@@ -440,3 +441,10 @@ def test_only_a_detail_is_kept_back(text: str, kept: bool) -> None:
 )
 def test_a_wish_for_a_call_names_nobody(text: str) -> None:
     assert find_details(text).name == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "refuses"), [("no, no consent", True), ("I don't consent", True), ("do I need to consent?", False), ("no", False)]
+)
+def test_consent_may_be_refused_before_it_is_asked_for(text: str, refuses: bool) -> None:
+    assert refuses_consent(text) is refuses

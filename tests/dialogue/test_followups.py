@@ -441,3 +441,24 @@ def test_the_cheaper_of_two_places_named_before(read: Read) -> None:
     )
 
     assert read("hmm so wich 1 is cheper of dem 2", two).text == "which is cheaper, Turkey or Germany?"
+
+
+@pytest.mark.parametrize(
+    ("text", "question"),
+    [
+        ("*hospital stay, this keyboard hates me", "*hospital stay"),
+        ("*hospital, after infusion", "*hospital, after infusion"),
+        ("Explain to me like to a child how it works", "Explain to me how it works"),
+        ("is it for a child too?", "is it for a child too?"),
+    ],
+)
+def test_excuses_and_the_way_to_tell_it_are_no_part_of_the_question(text: str, question: str) -> None:
+    assert " ".join(without_preamble(text).split()) == question
+
+
+def test_the_second_of_my_three_is_the_second(read: Read) -> None:
+    assert read("and the second of my two?", TWO).target == "sle-guide#risks/icans"
+
+
+def test_a_country_that_was_wrong_is_put_right(read: Read) -> None:
+    assert read("oh no wrong country, my brother is in the USA", PRICE).text == "how much is it in USA?"

@@ -1008,3 +1008,35 @@ def test_what_is_easier_is_a_question(nlu: Any, reader: Reader, text: str) -> No
     nlu.knows(text, "ask_travel", "sle-guide#travel/all")
 
     assert reader.read(text, AFTER_RISKS).act == "ask_travel"
+
+
+def test_a_side_of_what_was_named_stays_with_it_though_alone_it_is_of_another_topic(nlu: Any, reader: Reader) -> None:
+    named = replace(AFTER_RISKS, referent="hypogammaglobulinemia", passages=("sle-guide#risks/hypogammaglobulinemia",))
+    name = reader._knowledge.terms["hypogammaglobulinemia"].name
+    nlu.knows("how long?", "ask_recovery", ("sle-guide#recovery/all", 0.8))
+    nlu.knows(f"{name}: how long", "ask_risks", ("sle-guide#risks/hypogammaglobulinemia", 0.9))
+
+    assert reader.read("how long?", named).act == "ask_risks"
+
+
+@pytest.mark.parametrize("text", ["it will surely heal her, promise me", "can you guarantee that it works?"])
+def test_no_promise_is_given(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_benefits", ("china-guide#benefits/all", 0.8))
+
+    assert reader.read(text, Context()).act == "request_personal_advice"
+
+
+def test_what_is_set_against_the_general_rule_is_told_from_both_guides(nlu: Any, reader: Reader) -> None:
+    text = "are the Chinese conditions stricter than the general ones?"
+    nlu.knows(text, "ask_eligibility", ("china-guide#eligibility/strict-and-trial-specific", 0.9))
+
+    assert leads(reader.read(text, Context())) == [
+        "china-guide#eligibility/strict-and-trial-specific",
+        "sle-guide#eligibility/all",
+    ]
+
+
+def test_no_consent_ends_the_collection_at_every_step(nlu: Any, reader: Reader) -> None:
+    nlu.knows("no, no consent", "ask_privacy", "ask_privacy:consent")
+
+    assert reader.read("no, no consent", collecting("name")).act == "give_contact"
