@@ -43,7 +43,8 @@ _PREAMBLE = re.compile(
     re.I,
 )
 _EXCUSE = re.compile(
-    r"[\s,.;(!]+(?:this|sorry|my|the|stupid|damn|auto\w*|keyboard|phone|fingers?|fat|typo|oops|ups|lol|hate)\b.*$", re.I | re.S
+    r"[\s,.;(!]{1,4}(?:this|sorry|my|the|stupid|damn|auto\w*|keyboard|phone|fingers?|fat|typo|oops|ups|lol|hate)\b.*$",
+    re.I | re.S,
 )
 # How it is to be told, not what: "explain like to a child how CAR-T works".
 _LIKE_A_CHILD = re.compile(

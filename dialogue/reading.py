@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dialogue import phrases
 from dialogue.contact import (
     corrects,
     find_details,
@@ -40,7 +41,6 @@ from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import (
-    ONESELF,
     either_of,
     keywords_of,
     loose_halves,
@@ -102,174 +102,8 @@ CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
 )
-_QUESTION = re.compile(
-    r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
-    re.I,
-)
-_WANTS_RATE = re.compile(
-    r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*)\b",
-    re.I,
-)
-# "dose" is often "does" by ear: "a hospital that dose this", "how dose it work".
-_WANTS_NUMBER = re.compile(
-    r"\b(?:how many (?:mg|milligrams?|cells)|(?<!that )(?<!who )(?<!it )(?<!how )(?<!why )(?<!where )(?<!when )(?<!wen )"
-    r"dose(?! (?:it|this|that|the|they|anyone|any|cart|car)\b)|dosage|exact (?:number|figure|date))\b",
-    re.I,
-)
-# The guides speak of English and of interpreters; of no other language that somebody there speaks.
-_SPEAKS_ANOTHER = re.compile(
-    r"\b(?:doctors?|nurses?|surgeons?)\b[^.?!]{0,25}\bspeaks?\b[^.?!]{0,15}"
-    r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
-    re.I,
-)
-# A sum one has, and whether it will do; what would ruin one.
-_HAS_ENOUGH = re.compile(
-    r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"
-    r"\b(?:enough|suffic\w*|cover (?:it|that|this))\b[^?]{0,60}(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)",
-    re.I,
-)
-_BANKRUPTS = re.compile(
-    r"\b(?:bankrupts?|ruins?|clean(?:s|ed)? out|break(?:s)? the bank)\b[^?]{0,20}\b(?:me|us|him|her|you|one|people|family|families|the bank)\b",
-    re.I,
-)
-# "should I stop my prednisone before the trip?": for a doctor, however near a passage on the trip is.
-_DECIDES_MEDICINE = re.compile(
-    r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
-    r"(?:stop|quit|skip|pause|halve|double|cut|reduce|lower|increase|raise|taper|come off|go off|switch|swap|drop|restart|leave out|take|keep|continue)\w*\b",
-    re.I,
-)
-# "do I go down from 20 to 5": a dose, whatever it is of.
-_DOSES = re.compile(
-    r"\b(?:i|we|he|she|they|my \w+)\b[^.!?]{0,25}\b(?:go|come|cut|drop|step|get|increase|raise|reduce|lower|taper)\w*\b(?: \w+){0,3}? \d+(?:[.,]\d+)?\s*(?:mg|milligrams?)?\s*(?:to|down to|up to|->|→)\s*\d",
-    re.I,
-)
-# "for my case this is normal?", "a person in my state": the assistant is to judge one's own case.
-_OWN_CASE = re.compile(
-    r"\b(?:(?:for|in) my (?:own )?(?:case|state|condition|situation)|(?:judging|going|based|knowing|from|given) (?:by |on |from )?what (?:i|we)(?:['’]ve| have)? (?:told|said|written|described)|i personally)\b",
-    re.I,
-)
-_OFFERS = re.compile(rf"{PRICES.pattern}|\b(?:offers?|estimates?)\b", re.I)
-# "could the headaches my sister has had since Easter be lupus?"
-_IS_IT_LUPUS = re.compile(
-    r"^(?:could|can|might|may|is|are|does|do)\b[^.?!]*\b(?:my|i|her|his|our)\b[^.?!]*\b(?:has|have|had|having|got|gets?|feels?|been)\b[^.?!]*\b(?:be|mean|come from|due to|because of|from|caused by)\b[^.?!]{0,20}\blupus\b",
-    re.I,
-)
-_MEDICINE = re.compile(
-    r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
-)
-# One sentence that begins with the question and ends in the condition, without figures: "can one join if ...".
-_ASKS_THE_RULE = re.compile(
-    rf"^(?!(?:{ONESELF}|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
-    r"(?:^with|\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although))\b[^.!?\d]*\??$",
-    re.I,
-)
-# "I take tablets for my blood pressure, can they give me lupus?": what brings lupus on, not what to take.
-_BRINGS_LUPUS = re.compile(
-    r"\b(?:give|giv|gives|gave|given|giving|caused?|causes|causing|brings?|brought|triggers?|triggered|leads? to|led to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"
-    r"\s+(?:lupus|luups|sle)\b|\bget (?:lupus|luups) (?:from|by|because of|through)\b",
-    re.I,
-)
-# Whether the young are taken the guides say; how they are dosed, housed or taught they do not.
-_YOUNG = r"(?:child|children|kids?|teens?|teenagers?|minors?|under[- ]?(?:18|eighteen)s?|adolescents?)"
-_ADMITS_THE_YOUNG = re.compile(
-    rf"^(?:(?:can|could|may|do|are|will|would)\s+(?:an? |the |my |our )?(?:\w+ )?{_YOUNG}\s+(?:\w+ )?(?:(?:get|have|receive|try) (?:it|this|that|one|car[- ]?t|cart|the (?:treatment|therapy))"
-    rf"|get in|join|be treated|treated|allowed|accepted|taken|take part|eligible|qualify|enrol\w*)\b|is (?:it|this|car[- ]?t|cart) (?:also |only )?(?:for|open to|given to|allowed for) {_YOUNG}\b"
-    rf"|(?:do|does|will|would) (?:they|doctors|hospitals|trials?|china) (?:also |ever )?(?:take|treat|accept|include|allow) {_YOUNG}\b)[^.!]{{0,25}}$",
-    re.I,
-)
-# Nothing but signs of approval, or of sorrow, with tones of skin and joiners.
-_SIGNS = re.compile(
-    "^(?:(?P<glad>[👍👌🙏✅💪🤝🎉👏😊🙂😀😃😄😁🥰😍🤗💜💙💚💛🧡❤♥☺]+)|[😢😭😔😞😟😥😰😨😱😩😫💔🥺☹]+)[\ufe0f\u200d\U0001f3fb-\U0001f3ff👍👌🙏❤\\s!.]*$"
-)
-_GREETS = re.compile(
-    r"^(?:hi|hey+|hello+|hiya|hallo|good (?:morning|afternoon|evening|day)|dear|greetings)(?: there| all| everyone)?\b", re.I
-)
-_WONDERS = re.compile(
-    r"\b(?:tell me|(?:want|need|like) to (?:know|ask)|wonder\w*|questions?|explain|info(?:rmation)?|help me)\b", re.I
-)
-_POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
-# A word that stands for something said before, in a message with a question of its own.
-_POINTS = re.compile(
-    r"\b(?:of (?:them|these|those)|(?:about|against|for|with|from|of|after|before|to|on|in|by) (?:it|that|this|them|those|these)|(?:does|do|is|are|was|were|can|could|will|would|did|if) (?:it|that|this|they|these|those)"
-    r"|(?:handle|treat|stop|prevent|fix|calm|cure|notice|manage|take|give|use|need|have|explain|mean|do) (?:it|that|this|them|those|these)|(?:it|that|they|those) (?:held|lasts?|lasted|works?|worked|helps?|helped|happens?|happened|costs?|takes?|took|goes|went))\b",
-    re.I,
-)
-_POINTS_AT_IT = re.compile(r"\b(?:it|they)\b", re.I)
 # Intents of talk about the talk that a question on its matter may be taken for.
 _ABOUT_WHAT_WAS_SAID = frozenset({"repeat", "how_are_you", "ask_more", "cancel", "ask_why"})
-_ONLY_NAMES = re.compile(
-    r"^(?:and|what about|how about)\s+(?!(?:when|if|what|how|why|who|where|which|is|are|do|does|can|will|in|to|for)\b)(?:the\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*\?*$",
-    re.I,
-)
-# A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
-_NAMES_A_THING = re.compile(
-    rf"^(?!(?:{ONESELF}|they|then|say|tell|explain|please|ok|okay|so|but|well|thanks?)\b)(?:\S+\s*){{1,8}}$", re.I
-)
-_CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
-_AGAINST = re.compile(
-    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
-)
-_THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
-_SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
-# "explain simpler pls": what was said, once more.
-_SIMPLER = re.compile(
-    r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
-    r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"
-    r"^(?:(?:sorry|hmm?|oh)[\s,.]+)*(?:it['’]?s |that['’]?s |this is |that is )?(?:way |much |all )?too (?:complicated|medical|difficult|hard)(?: for me)?[\s.!]*$",
-    re.I,
-)
-_WHICH_OF_THEM = re.compile(r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any) (?:one )?of (?:them|these|those)\b", re.I)
-# "it held for how long": what was told did.
-_IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
-# "which other drugs do that": what was said of one thing is asked of others.
-_DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
-# "it will surely heal my son, promise me"
-_WANTS_PROMISE = re.compile(r"\b(?:promise|guarantee|swear to)\s+(?:me|us)\b|\bcan you (?:promise|guarantee|assure)\b", re.I)
-# What is asked of China is set against the general rule.
-_AGAINST_GENERAL = re.compile(
-    r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
-    re.I,
-)
-# "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
-_NOBODY_OF = (
-    r"(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|consultants?|calls?|anyone|anybody|someone|somebody)\b"
-)
-_WANTS_NOBODY = re.compile(
-    rf"^[^?]*\b(?:rather not|(?:do not|don['’]?t|not|no) (?:want|need|wish|like))\b(?: to)?(?: (?:speak|talk|chat|be called)\b)?(?: (?:to|with|by))?(?: (?:a|an|any|your|ur|the|more))*\s+{_NOBODY_OF}(?![^?]*\b(?:bot|robot|machine|computer|want a)\b)[^?]*$|"
-    r"^(?:no+|nah|nope|not now|no,? thanks?|not yet)\b[^?]*\b(?:no|not|don['’]?t|without)\b[^?]*\b(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|calls?|anyone|anybody|someone|somebody)\b[^?]*$",
-    re.I,
-)
-_COMPLAINS = re.compile(
-    r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
-    re.I,
-)
-_WISHES = re.compile(
-    r"^(?:please |pls |just |so )?(?:contact|call|phone|ring|text|e-?mail|message|whatsapp) me\b(?! (?:crazy|old|stupid|naive|names|paranoid|a \w+)\b)|"
-    r"\b(?:some|any)(?:one|body) (?:should|must|has to|needs to|ought to|please|pls) (?:call|phone|ring|contact|write to|get back to) (?:me|us|my|our|him|her)\b|"
-    r"\b(?:can|could|would|will) (?:some|any)(?:one|body)(?: \w+){0,4}? (?:call|phone|ring|contact|reach|write to|get back to) (?:me|us|my|our|him|her|back)\b|"
-    r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
-    r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
-    re.I,
-)
-# Who wants no more of the machine wants a person, though none is named: "enough of these canned answers".
-_REFUSES_MACHINE = re.compile(
-    r"\b(?:stop|no more|not another|enough|quit|cut|spare me|sick of|tired of|fed up|done with|hate|(?:do not|don['’]?t) (?:want|need|send))\b[^.?!]{0,30}"
-    r"\b(?:automat\w+|canned|script(?:ed)?|robot(?:ic)?|bot|pre-?written|pre-?made|copy[- ]?past\w*|templates?)\b[^.?!]{0,12}"
-    r"\b(?:answers?|repl(?:y|ies)|responses?|messages?|texts?|stuff|lines?|talk|phrases?|sentences?|crap|rubbish|nonsense|bs)\b|"
-    r"\b(?:enough of|no more|spare me|sick of|tired of|fed up with|(?:do not|don['’]?t) want|(?:done|refuse to|stop|not) (?:talk|chat|speak|writ|deal)\w* (?:to|with))"
-    r" (?:\w+ ){0,3}(?:chat ?bots?|bots?|robots?|software|computers?|algorithms?|program(?:me)?s?)\b",
-    re.I,
-)
-_NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
-_OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
-# "is it good?" asks of something, not how one is.
-_ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
-# The places that another part of the message has named.
-_EACH_OF_THEM = re.compile(r"\b(?:each|both|all|either|the two)(?: of (?:them|these|those))?\b", re.I)
-_OTHERS = re.compile(r"\b(?:other|others|else|besides|apart from (?:that|this|it))\b", re.I)
-_NONE_OF = re.compile(
-    r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
-)
 
 
 @dataclass(frozen=True)
@@ -405,14 +239,14 @@ class Reader:
         )
 
     def _plain(self, parse: Parse, how: str = "plain", *, context: Context | None = None) -> Reading:
-        if how == "plain" and (signs := _SIGNS.match(parse.text.strip())):
+        if how == "plain" and (signs := phrases.SIGNS.match(parse.text.strip())):
             return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
         if context is not None and not context.section and is_only_a_facet(parse.text):
             timed = "duration" in wanted_facets(parse.text)
             return Reading("nlu_fallback", how, (), replace(parse, labels=(*TIMES, *parse.labels)) if timed else parse)
         if context is not None and not context.section and self._points_at_nothing(parse):
             return Reading("nlu_fallback", how, (), parse)
-        if parse.intent == "how_are_you" and _ASKS_OF_IT.match(parse.text.strip()):
+        if parse.intent == "how_are_you" and phrases.ASKS_OF_IT.match(parse.text.strip()):
             return Reading("nlu_fallback", how, (), parse)
         if how == "plain" and self._only_greets(parse):
             return Reading("greet", how, (), parse)
@@ -421,12 +255,16 @@ class Reader:
             return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
         if parse.unclear and not self._is_clearly_topical(parse):
             return Reading("nlu_fallback", how, (), parse)
-        if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and _ASKS_THE_RULE.match(parse.text.strip()):
+        if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and phrases.ASKS_THE_RULE.match(parse.text.strip()):
             return self._on_the_rule(parse, how)
-        if parse.labels[:1] and parse.labels[0][0] == "out_of_scope:children" and _ADMITS_THE_YOUNG.match(parse.text.strip()):
+        if (
+            parse.labels[:1]
+            and parse.labels[0][0] == "out_of_scope:children"
+            and phrases.ADMITS_THE_YOUNG.match(parse.text.strip())
+        ):
             part = replace(self._asked(parse), labels=((AGE_LIMITS, 1.0),), intent=ELIGIBILITY)
             return Reading(ELIGIBILITY, how, (part,), parse)
-        if parse.intent == "request_personal_advice" and _BRINGS_LUPUS.search(parse.text):
+        if parse.intent == "request_personal_advice" and phrases.BRINGS_LUPUS.search(parse.text):
             labels = within_topic(parse.labels, CAUSES, self._knowledge)
             return Reading(CAUSES, how, (replace(self._asked(parse), labels=tuple(labels), intent=CAUSES),), parse)
         parts = (self._asked(parse),) if self._topical(parse) or parse.intent == "request_personal_advice" else ()
@@ -504,16 +342,16 @@ class Reader:
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
-        if not _GREETS.match(parse.text) or parse.confidence >= SURE_ACT or "?" in parse.text:
+        if not phrases.GREETS.match(parse.text) or parse.confidence >= SURE_ACT or "?" in parse.text:
             return False
-        rest = _GREETS.sub("", parse.text).strip(" ,.!-")
-        asks = _WONDERS.search(rest) or any(_QUESTION.search(piece) for piece in segments_of(rest))
+        rest = phrases.GREETS.sub("", parse.text).strip(" ,.!-")
+        asks = phrases.WONDERS.search(rest) or any(phrases.QUESTION.search(piece) for piece in segments_of(rest))
         return (self._topical(parse) or parse.unclear) and not asks
 
     def _points_at_nothing(self, parse: Parse) -> bool:
         """True for "and how is that one treated?" when nothing was said before."""
         vague = self._topical(parse) and parse.confidence < SURE_WHOLE and len(parse.text.split()) <= MAX_LEANING_WORDS
-        return vague and _POINTS_BACK.search(parse.text) is not None
+        return vague and phrases.POINTS_BACK.search(parse.text) is not None
 
     def _asks_beyond(self, parse: Parse) -> bool:
         """True for a question near a topic that wants what no passage has: a rate, a dose, a drug or clinic of another name.
@@ -521,16 +359,16 @@ class Reader:
         The likelihood of the kinds outside the documents is small then, but it is there; the evidence in the words weighs it up.
         """
         outside = sum(share for label, share in parse.labels if label.startswith("out_of_scope"))
-        if outside and _SPEAKS_ANOTHER.search(parse.text):
+        if outside and phrases.SPEAKS_ANOTHER.search(parse.text):
             return True
         if outside < MIN_OUTSIDE:
             return False
         named = any(kind.endswith("_not_covered") and kind != "country_not_covered" for kind, _ in parse.terms)
-        if named or _WANTS_NUMBER.search(parse.text):
+        if named or phrases.WANTS_NUMBER.search(parse.text):
             return True
         lead = self._knowledge.passages.get(parse.topical_labels[0][0]) if parse.topical_labels else None
         has_rate = lead is not None and any(figure.kind == "percent" for figure in lead.figures)
-        return _WANTS_RATE.search(parse.text) is not None and not has_rate
+        return phrases.WANTS_RATE.search(parse.text) is not None and not has_rate
 
     def _is_clearly_topical(self, parse: Parse) -> bool:
         """A question that spreads over many topics, and surely is one on the documents, gets the likeliest answer, not a choice."""
@@ -567,7 +405,7 @@ class Reader:
         if contact.step == "consent":
             if says_yes(text) and "?" not in text:
                 return answer
-            if says_no(text) and (not question or not ("?" in text or _QUESTION.search(text.strip()))):
+            if says_no(text) and (not question or not ("?" in text or phrases.QUESTION.search(text.strip()))):
                 return answer  # "no, I do not consent to you keeping this"
             if first.intent != "ask_privacy" and not question and (says_yes(text) or says_no(text) or hesitates(text)):
                 return answer
@@ -597,8 +435,8 @@ class Reader:
     def _asks_in_between(self, text: str, first: Parse) -> bool:
         """True for a question that the assistant can take while details are collected."""
         if first.intent in ("ask_privacy", "ask_identity", "ask_capabilities", "request_personal_advice"):
-            return first.confidence >= SURE_ACT or bool(_QUESTION.search(text))
-        asks = "?" in text or bool(_QUESTION.search(text.strip()))
+            return first.confidence >= SURE_ACT or bool(phrases.QUESTION.search(text))
+        asks = "?" in text or bool(phrases.QUESTION.search(text.strip()))
         if self._topical(first):
             return asks or first.confidence >= (SURE_WORD if len(text.split()) < 4 else SURE_STORY)
         return asks and first.intent == "out_of_scope" and not first.unclear
@@ -615,9 +453,9 @@ class Reader:
 
     def _read_offer(self, text: str, first: Parse, context: Context) -> Reading | None:
         """Yes or no to the offer of a coordinator; "none of them" to a choice."""
-        if context.options and context.act == "nlu_fallback" and _NONE_OF.match(text.strip()):
+        if context.options and context.act == "nlu_fallback" and phrases.NONE_OF.match(text.strip()):
             return Reading("nlu_fallback", "complaint", (), first)
-        if len(text.split()) <= MAX_REFUSAL_WORDS and _WANTS_NOBODY.match(text.strip()):
+        if len(text.split()) <= MAX_REFUSAL_WORDS and phrases.WANTS_NOBODY.match(text.strip()):
             return Reading("deny", "offer", (), first)
         if context.offer != "handoff" or len(text.split()) > 8:
             return None
@@ -629,8 +467,8 @@ class Reader:
         """ "let someone call me", "enough of this bot": a wish for a person in words that admit no other reading."""
         if "?" in text or first.intent == "request_handoff" or (self._topical(first) and first.confidence >= SURE_OTHER):
             return None
-        wishes = _WISHES.search(text) is not None and not _NEGATES.search(text)
-        if not wishes and not _REFUSES_MACHINE.search(text):
+        wishes = phrases.WISHES.search(text) is not None and not phrases.NEGATES.search(text)
+        if not wishes and not phrases.REFUSES_MACHINE.search(text):
             return None
         return Reading("request_handoff", "plain", (), first)
 
@@ -639,18 +477,20 @@ class Reader:
         personal = [(label, share) for label, share in first.labels if label.startswith("request_personal_advice")]
         drugs = [name for kind, name in first.terms if kind == "drug"]
         referent = self._knowledge.terms.get(context.referent)
-        if _DOSES.search(text) and (drugs or _MEDICINE.search(text) or (referent is not None and referent.kind == "drug")):
+        if phrases.DOSES.search(text) and (
+            drugs or phrases.MEDICINE.search(text) or (referent is not None and referent.kind == "drug")
+        ):
             return self._for_a_doctor(first, MEDICATION_CHANGE)
-        if _WANTS_PROMISE.search(text) and first.intent != "out_of_scope":
+        if phrases.WANTS_PROMISE.search(text) and first.intent != "out_of_scope":
             return self._for_a_doctor(first, WILL_IT_WORK)
-        if "?" in text or _QUESTION.search(text.strip()):
-            if _IS_IT_LUPUS.search(text.strip()):
+        if "?" in text or phrases.QUESTION.search(text.strip()):
+            if phrases.IS_IT_LUPUS.search(text.strip()):
                 return self._for_a_doctor(first, DIAGNOSE_ME)
-            if _OWN_CASE.search(text) and not _OFFERS.search(text) and (personal or first.intent == "out_of_scope"):
+            if phrases.OWN_CASE.search(text) and not phrases.OFFERS.search(text) and (personal or first.intent == "out_of_scope"):
                 return self._for_a_doctor(first, personal[0][0] if personal else WILL_IT_WORK)
-        if sum(share for _, share in personal) < MIN_PERSONAL or not _DECIDES_MEDICINE.search(text):
+        if sum(share for _, share in personal) < MIN_PERSONAL or not phrases.DECIDES_MEDICINE.search(text):
             return None
-        if not _MEDICINE.search(text) and not drugs:
+        if not phrases.MEDICINE.search(text) and not drugs:
             return None
         return self._for_a_doctor(first, personal[0][0])
 
@@ -681,7 +521,7 @@ class Reader:
         pieces = segments_of(text)
         if len(pieces) < 2:
             return Reading("complain_unanswered", "complaint", (), first) if first.intent == "complain_unanswered" else None
-        if not _COMPLAINS.search(text) and not any(label == "complain_unanswered" for label, _ in first.labels):
+        if not phrases.COMPLAINS.search(text) and not any(label == "complain_unanswered" for label, _ in first.labels):
             return None
         parses = self._parse(pieces)
         if not any(parse.intent == "complain_unanswered" and parse.confidence >= SURE_ACT for parse in parses):
@@ -705,7 +545,7 @@ class Reader:
         # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
         joins = leaning.facet == "join" and leaning.target
         # "who helps me with that" is half a wish for a person, and half a question on what was told
-        sure = SURE_IT if first.intent == "request_handoff" and _POINTS.search(text) else SURE_ACT
+        sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
         if leaning.kind != "referent" or not leaning.sure:
@@ -728,7 +568,7 @@ class Reader:
             part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)
             return Reading(intent, "follow_up", (part,), first)
         if (leaning.sure and self._topical(alone)) or (not leaning.sure and self._leans(text, first, alone, context)):
-            if _OTHERS.search(text) and self._says_nothing_new(alone, context):
+            if phrases.OTHERS.search(text) and self._says_nothing_new(alone, context):
                 return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
             part = self._asked(alone)
             topic = self._knowledge.topic_by_section.get(context.section)
@@ -749,10 +589,10 @@ class Reader:
         if topic is None or len(text.split()) > MAX_LEANING_WORDS:
             return None
         clear = self._topical(first) and first.confidence >= SURE_OTHER_TOPIC
-        if _SIMPLER.search(text) and not clear and not any(kind in TELLING_KINDS for kind, _ in first.terms):
+        if phrases.SIMPLER.search(text) and not clear and not any(kind in TELLING_KINDS for kind, _ in first.terms):
             return Reading("repeat", "simpler", (), first)
-        which = _WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
-        if not which and not (_OTHERS.search(text) and _DO_IT.search(text)):
+        which = phrases.WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
+        if not which and not (phrases.OTHERS.search(text) and phrases.DO_IT.search(text)):
             return None
         behind = self._parse([behind_question(text, context)])[0]
         labels = within_topic(behind.labels, topic.intent, self._knowledge)
@@ -778,7 +618,7 @@ class Reader:
         Read behind the question before, such a message is drowned by it, and said alone it may be of any topic.
         """
         topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or not _POINTS.search(text) or not self._says_nothing_new(alone, context):
+        if topic is None or not phrases.POINTS.search(text) or not self._says_nothing_new(alone, context):
             return None
         near = bool(first.topical_labels) and first.topical_labels[0][0].split("/")[0] in topic.sections
         if near or first.confidence >= (_sure_of_another(text) if self._topical(first) else SURE_ACT):
@@ -801,7 +641,7 @@ class Reader:
     def _named_in_topic(self, text: str, context: Context, least: float) -> Reading | None:
         """ "and the tiredness?": another passage of the topic at hand that the words name, though they name one elsewhere, too."""
         topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or not _ONLY_NAMES.match(text) or self._places.find(text):
+        if topic is None or not phrases.ONLY_NAMES.match(text) or self._places.find(text):
             return None
         parse = self._parse([OPENING.sub("", text)])[0]
         inside = [
@@ -820,11 +660,11 @@ class Reader:
 
     def _may_lean(self, text: str, first: Parse, context: Context) -> bool:
         """False if `_leans` could only say no, so that the NLU need not be asked again: the message is clear by itself."""
-        if _ONLY_NAMES.match(text):
+        if phrases.ONLY_NAMES.match(text):
             return True
         if self._topical(first):
             return first.confidence < (SURE_ALONE if self._near(first, context) else _sure_of_another(text))
-        if first.intent in _ABOUT_WHAT_WAS_SAID and _POINTS.search(text):
+        if first.intent in _ABOUT_WHAT_WAS_SAID and phrases.POINTS.search(text):
             return True
         return first.intent not in CHITCHAT | {"ask_more"} or first.confidence < SURE_ACT
 
@@ -838,18 +678,18 @@ class Reader:
         if self._topical(first) and first.confidence >= 0.35 and self._says_nothing_new(alone, context):
             return False
         near = self._near(alone, context)
-        points = _POINTS.search(text) is not None
+        points = phrases.POINTS.search(text) is not None
         if self._topical(first):
             if self._near(first, context):
                 return alone.confidence > first.confidence
-            if _ONLY_NAMES.match(text):  # "and the tiredness?" stays with the topic; "and the price?" does not
+            if phrases.ONLY_NAMES.match(text):  # "and the tiredness?" stays with the topic; "and the price?" does not
                 return near and alone.confidence >= SURE_ACT and first.confidence < SURE_OTHER_TOPIC
             # "who decides about that": what it points at was said before
             return near and (
                 (points and first.confidence < _sure_of_another(text) and alone.confidence >= SURE_ACT)
                 or (first.confidence < SURE_OTHER_TOPIC and alone.confidence >= first.confidence)
             )
-        if _ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
+        if phrases.ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
             return True
         if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
             return points and near and alone.confidence >= SURE_ACT and first.intent in _ABOUT_WHAT_WAS_SAID
@@ -886,7 +726,7 @@ class Reader:
             return None
         if self._topical(first) and first.confidence >= (0.75 if context.act == "request_personal_advice" else 0.35):
             return None
-        if context.act == "ask_privacy" and not first.intent.startswith("ask_") and not _QUESTION.search(text):
+        if context.act == "ask_privacy" and not first.intent.startswith("ask_") and not phrases.QUESTION.search(text):
             return None
         return Reading(context.act, "follow_up", (), first)
 
@@ -898,10 +738,10 @@ class Reader:
         sure = SURE_ALONE if on_money or len(troubles) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
         drugs = {name for kind, name in first.terms if kind == "drug"}
-        if first.intent == "ask_how_it_works" and len(drugs) > 1 and _THESE_TWO.search(sentences_of(text)[-1]):
+        if first.intent == "ask_how_it_works" and len(drugs) > 1 and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(replace(first, unclear=True))  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
-        if (clear and not strays) or not _OR.search(text):
+        if (clear and not strays) or not phrases.OR.search(text):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
@@ -914,7 +754,7 @@ class Reader:
     def _read_budget(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "would 90k do it in Turkey", "will it bankrupt us?": the price there is what is asked."""
         on_money = bool(first.labels) and first.labels[0][0] in ("out_of_scope:money_detail", "out_of_scope:insurance")
-        if first.intent == "ask_cost" or not (_HAS_ENOUGH.search(text) or _BANKRUPTS.search(text)):
+        if first.intent == "ask_cost" or not (phrases.HAS_ENOUGH.search(text) or phrases.BANKRUPTS.search(text)):
             return None
         if first.confidence >= SURE_OTHER and not on_money:
             return None
@@ -938,7 +778,7 @@ class Reader:
 
     def _read_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "how does rituximab differ from CAR-T": what the guide says of the medicine, and what CAR-T does instead."""
-        if first.intent != TREATED_BEFORE or first.unclear or not (_CART.search(text) and _AGAINST.search(text)):
+        if first.intent != TREATED_BEFORE or first.unclear or not (phrases.CART.search(text) and phrases.AGAINST.search(text)):
             return None
         drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
         told = [
@@ -951,7 +791,7 @@ class Reader:
 
     def _read_against_general(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "are the Chinese rules different from the general ones?": what both guides say."""
-        if not self._topical(first) or first.unclear or not first.topical_labels or not _AGAINST_GENERAL.search(text):
+        if not self._topical(first) or first.unclear or not first.topical_labels or not phrases.AGAINST_GENERAL.search(text):
             return None
         section = first.topical_labels[0][0].split("/")[0]
         general = section.replace("china-guide#", "sle-guide#")
@@ -985,7 +825,7 @@ class Reader:
         # "two things, the immune reset, and what if ...": a thing may be named, not asked
         # "chinese trials, who do they take?": nor is what the next piece speaks of
         counts = [
-            piece in pieces or (_NAMES_A_THING.match(piece) is not None and not _SPEAKS_OF_IT.search(following))
+            piece in pieces or (phrases.NAMES_A_THING.match(piece) is not None and not phrases.SPEAKS_OF_IT.search(following))
             for piece, following in zip(cut, [*cut[1:], ""])
         ]
         # One alone adds nothing to a question: a story that ends in it is understood once.
@@ -1056,9 +896,9 @@ class Reader:
             if referent and not own and re.search(r"\b(?:it|that|this|they|them)\b", piece, re.I):
                 name = self._knowledge.terms[referent].name
                 parse = self._parse([re.sub(r"\b(?:it|that|this|they|them)\b", name, piece, count=1, flags=re.I)])[0]
-            if not found and len(shared) > 1 and _EACH_OF_THEM.search(piece):
+            if not found and len(shared) > 1 and phrases.EACH_OF_THEM.search(piece):
                 names = " and ".join(self._knowledge.terms[place].name for place in shared)
-                parse = self._parse([_EACH_OF_THEM.sub(names, piece, count=1)])[0]
+                parse = self._parse([phrases.EACH_OF_THEM.sub(names, piece, count=1)])[0]
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
@@ -1097,9 +937,9 @@ class Reader:
 
 def _sure_of_another(text: str) -> float:
     """So sure of another topic a message must be to be taken by itself."""
-    if not _POINTS.search(text):
+    if not phrases.POINTS.search(text):
         return SURE_OTHER_TOPIC
-    return SURE_IT if _POINTS_AT_IT.search(text) and not _IT_DID.search(text) else SURE_POINTING
+    return SURE_IT if phrases.POINTS_AT_IT.search(text) and not phrases.IT_DID.search(text) else SURE_POINTING
 
 
 def _without_faint_alarm(parse: Parse) -> Parse:

@@ -1,0 +1,178 @@
+"""Phrases that tell what a message means, where its words settle it: regular expressions, each with what it is to catch.
+
+They are read by `dialogue.reading`. Add an example beside a change, and a test of what it must not catch.
+"""
+
+from __future__ import annotations
+
+import re
+
+from dialogue.followups import PRICES
+from dialogue.segments import ONESELF
+
+QUESTION = re.compile(
+    r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
+    re.I,
+)
+WANTS_RATE = re.compile(
+    r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*)\b",
+    re.I,
+)
+# "dose" is often "does" by ear: "a hospital that dose this", "how dose it work".
+WANTS_NUMBER = re.compile(
+    r"\b(?:how many (?:mg|milligrams?|cells)|(?<!that )(?<!who )(?<!it )(?<!how )(?<!why )(?<!where )(?<!when )(?<!wen )"
+    r"dose(?! (?:it|this|that|the|they|anyone|any|cart|car)\b)|dosage|exact (?:number|figure|date))\b",
+    re.I,
+)
+# The guides speak of English and of interpreters; of no other language that somebody there speaks.
+SPEAKS_ANOTHER = re.compile(
+    r"\b(?:doctors?|nurses?|surgeons?)\b[^.?!]{0,25}\bspeaks?\b[^.?!]{0,15}"
+    r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
+    re.I,
+)
+# A sum one has, and whether it will do; what would ruin one.
+HAS_ENOUGH = re.compile(
+    r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"
+    r"\b(?:enough|suffic\w*|cover (?:it|that|this))\b[^?]{0,60}(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)",
+    re.I,
+)
+BANKRUPTS = re.compile(
+    r"\b(?:bankrupts?|ruins?|clean(?:s|ed)? out|break(?:s)? the bank)\b[^?]{0,20}\b(?:me|us|him|her|you|one|people|family|families|the bank)\b",
+    re.I,
+)
+# "should I stop my prednisone before the trip?": for a doctor, however near a passage on the trip is.
+DECIDES_MEDICINE = re.compile(
+    r"\b(?:should|shall|ought|can|could|may)\s+(?:i|we|he|she|they|my \w+)(?:\s+\w+){0,3}?\s+"
+    r"(?:stop|quit|skip|pause|halve|double|cut|reduce|lower|increase|raise|taper|come off|go off|switch|swap|drop|restart|leave out|take|keep|continue)\w*\b",
+    re.I,
+)
+# "do I go down from 20 to 5": a dose, whatever it is of.
+DOSES = re.compile(
+    r"\b(?:i|we|he|she|they|my \w+)\b[^.!?]{0,25}\b(?:go|come|cut|drop|step|get|increase|raise|reduce|lower|taper)\w*\b(?: \w+){0,3}? \d+(?:[.,]\d+)?\s*(?:mg|milligrams?)?\s*(?:to|down to|up to|->|→)\s*\d",
+    re.I,
+)
+# "for my case this is normal?", "a person in my state": the assistant is to judge one's own case.
+OWN_CASE = re.compile(
+    r"\b(?:(?:for|in) my (?:own )?(?:case|state|condition|situation)|(?:judging|going|based|knowing|from|given) (?:by |on |from )?what (?:i|we)(?:['’]ve| have)? (?:told|said|written|described)|i personally)\b",
+    re.I,
+)
+OFFERS = re.compile(rf"{PRICES.pattern}|\b(?:offers?|estimates?)\b", re.I)
+# "could the headaches my sister has had since Easter be lupus?"
+IS_IT_LUPUS = re.compile(
+    r"^(?:could|can|might|may|is|are|does|do)\b[^.?!]{0,60}\b(?:my|i|her|his|our)\b[^.?!]{0,60}\b(?:has|have|had|having|got|gets?|feels?|been)\b[^.?!]{0,60}\b(?:be|mean|come from|due to|because of|from|caused by)\b[^.?!]{0,20}\blupus\b",
+    re.I,
+)
+MEDICINE = re.compile(
+    r"\b(?:meds?|medic(?:ine|ation)s?|tablets?|pills?|drugs?|steroids?|doses?|injections?|antibiotics?|painkillers?)\b", re.I
+)
+# One sentence that begins with the question and ends in the condition, without figures: "can one join if ...".
+ASKS_THE_RULE = re.compile(
+    rf"^(?!(?:{ONESELF}|mum|mom|dad|sister|brother|daughter|son)\b)[^.!?\d]*"
+    r"(?:^with|\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although))\b[^.!?\d]*\??$",
+    re.I,
+)
+# "I take tablets for my blood pressure, can they give me lupus?": what brings lupus on, not what to take.
+BRINGS_LUPUS = re.compile(
+    r"\b(?:give|giv|gives|gave|given|giving|caused?|causes|causing|brings?|brought|triggers?|triggered|leads? to|led to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"
+    r"\s+(?:lupus|luups|sle)\b|\bget (?:lupus|luups) (?:from|by|because of|through)\b",
+    re.I,
+)
+# Whether the young are taken the guides say; how they are dosed, housed or taught they do not.
+YOUNG = r"(?:child|children|kids?|teens?|teenagers?|minors?|under[- ]?(?:18|eighteen)s?|adolescents?)"
+ADMITS_THE_YOUNG = re.compile(
+    rf"^(?:(?:can|could|may|do|are|will|would)\s+(?:an? |the |my |our )?(?:\w+ )?{YOUNG}\s+(?:\w+ )?(?:(?:get|have|receive|try) (?:it|this|that|one|car[- ]?t|cart|the (?:treatment|therapy))"
+    rf"|get in|join|be treated|treated|allowed|accepted|taken|take part|eligible|qualify|enrol\w*)\b|is (?:it|this|car[- ]?t|cart) (?:also |only )?(?:for|open to|given to|allowed for) {YOUNG}\b"
+    rf"|(?:do|does|will|would) (?:they|doctors|hospitals|trials?|china) (?:also |ever )?(?:take|treat|accept|include|allow) {YOUNG}\b)[^.!]{{0,25}}$",
+    re.I,
+)
+# Nothing but signs of approval, or of sorrow, with tones of skin and joiners.
+SIGNS = re.compile(
+    "^(?:(?P<glad>[👍👌🙏✅💪🤝🎉👏😊🙂😀😃😄😁🥰😍🤗💜💙💚💛🧡❤♥☺]+)|[😢😭😔😞😟😥😰😨😱😩😫💔🥺☹]+)[\ufe0f\u200d\U0001f3fb-\U0001f3ff👍👌🙏❤\\s!.]*$"
+)
+GREETS = re.compile(
+    r"^(?:hi|hey+|hello+|hiya|hallo|good (?:morning|afternoon|evening|day)|dear|greetings)(?: there| all| everyone)?\b", re.I
+)
+WONDERS = re.compile(
+    r"\b(?:tell me|(?:want|need|like) to (?:know|ask)|wonder\w*|questions?|explain|info(?:rmation)?|help me)\b", re.I
+)
+POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
+# A word that stands for something said before, in a message with a question of its own.
+POINTS = re.compile(
+    r"\b(?:of (?:them|these|those)|(?:about|against|for|with|from|of|after|before|to|on|in|by) (?:it|that|this|them|those|these)|(?:does|do|is|are|was|were|can|could|will|would|did|if) (?:it|that|this|they|these|those)"
+    r"|(?:handle|treat|stop|prevent|fix|calm|cure|notice|manage|take|give|use|need|have|explain|mean|do) (?:it|that|this|them|those|these)|(?:it|that|they|those) (?:held|lasts?|lasted|works?|worked|helps?|helped|happens?|happened|costs?|takes?|took|goes|went))\b",
+    re.I,
+)
+POINTS_AT_IT = re.compile(r"\b(?:it|they)\b", re.I)
+ONLY_NAMES = re.compile(
+    r"^(?:and|what about|how about)\s+(?!(?:when|if|what|how|why|who|where|which|is|are|do|does|can|will|in|to|for)\b)(?:the\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*\?*$",
+    re.I,
+)
+# A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
+NAMES_A_THING = re.compile(
+    rf"^(?!(?:{ONESELF}|they|then|say|tell|explain|please|ok|okay|so|but|well|thanks?)\b)(?:\S+\s*){{1,8}}$", re.I
+)
+CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
+AGAINST = re.compile(
+    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
+)
+THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
+SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
+# "explain simpler pls": what was said, once more.
+SIMPLER = re.compile(
+    r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
+    r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"
+    r"^(?:(?:sorry|hmm?|oh)[\s,.]+)*(?:it['’]?s |that['’]?s |this is |that is )?(?:way |much |all )?too (?:complicated|medical|difficult|hard)(?: for me)?[\s.!]*$",
+    re.I,
+)
+WHICH_OF_THEM = re.compile(r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any) (?:one )?of (?:them|these|those)\b", re.I)
+# "it held for how long": what was told did.
+IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
+# "which other drugs do that": what was said of one thing is asked of others.
+DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
+# "it will surely heal my son, promise me"
+WANTS_PROMISE = re.compile(r"\b(?:promise|guarantee|swear to)\s+(?:me|us)\b|\bcan you (?:promise|guarantee|assure)\b", re.I)
+# What is asked of China is set against the general rule.
+AGAINST_GENERAL = re.compile(
+    r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
+    re.I,
+)
+# "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
+NOBODY_OF = (
+    r"(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|consultants?|calls?|anyone|anybody|someone|somebody)\b"
+)
+WANTS_NOBODY = re.compile(
+    rf"^[^?]*\b(?:rather not|(?:do not|don['’]?t|not|no) (?:want|need|wish|like))\b(?: to)?(?: (?:speak|talk|chat|be called)\b)?(?: (?:to|with|by))?(?: (?:a|an|any|your|ur|the|more))*\s+{NOBODY_OF}(?![^?]*\b(?:bot|robot|machine|computer|want a)\b)[^?]*$|"
+    r"^(?:no+|nah|nope|not now|no,? thanks?|not yet)\b[^?]*\b(?:no|not|don['’]?t|without)\b[^?]*\b(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|calls?|anyone|anybody|someone|somebody)\b[^?]*$",
+    re.I,
+)
+COMPLAINS = re.compile(
+    r"\b(?:not what i|n[o']t answer|wrong (?:answer|question|thing)|not my question|i (?:asked|meant|said|was asking)|misunder|not help|useless|nonsense)",
+    re.I,
+)
+WISHES = re.compile(
+    r"^(?:please |pls |just |so )?(?:contact|call|phone|ring|text|e-?mail|message|whatsapp) me\b(?! (?:crazy|old|stupid|naive|names|paranoid|a \w+)\b)|"
+    r"\b(?:some|any)(?:one|body) (?:should|must|has to|needs to|ought to|please|pls) (?:call|phone|ring|contact|write to|get back to) (?:me|us|my|our|him|her)\b|"
+    r"\b(?:can|could|would|will) (?:some|any)(?:one|body)(?: \w+){0,4}? (?:call|phone|ring|contact|reach|write to|get back to) (?:me|us|my|our|him|her|back)\b|"
+    r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
+    r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
+    re.I,
+)
+# Who wants no more of the machine wants a person, though none is named: "enough of these canned answers".
+REFUSES_MACHINE = re.compile(
+    r"\b(?:stop|no more|not another|enough|quit|cut|spare me|sick of|tired of|fed up|done with|hate|(?:do not|don['’]?t) (?:want|need|send))\b[^.?!]{0,30}"
+    r"\b(?:automat\w+|canned|script(?:ed)?|robot(?:ic)?|bot|pre-?written|pre-?made|copy[- ]?past\w*|templates?)\b[^.?!]{0,12}"
+    r"\b(?:answers?|repl(?:y|ies)|responses?|messages?|texts?|stuff|lines?|talk|phrases?|sentences?|crap|rubbish|nonsense|bs)\b|"
+    r"\b(?:enough of|no more|spare me|sick of|tired of|fed up with|(?:do not|don['’]?t) want|(?:done|refuse to|stop|not) (?:talk|chat|speak|writ|deal)\w* (?:to|with))"
+    r" (?:\w+ ){0,3}(?:chat ?bots?|bots?|robots?|software|computers?|algorithms?|program(?:me)?s?)\b",
+    re.I,
+)
+NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
+OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
+# "is it good?" asks of something, not how one is.
+ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
+# The places that another part of the message has named.
+EACH_OF_THEM = re.compile(r"\b(?:each|both|all|either|the two)(?: of (?:them|these|those))?\b", re.I)
+OTHERS = re.compile(r"\b(?:other|others|else|besides|apart from (?:that|this|it))\b", re.I)
+NONE_OF = re.compile(
+    r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
+)
