@@ -193,12 +193,12 @@ def test_a_yes_after_a_reply_of_the_gateways_own_accepts_no_older_offer(
 def test_a_turn_gives_the_reply_the_context_the_effects_and_what_was_understood(take: Callable[..., Any]) -> None:
     context = Context(section="sle-guide#recovery", said_name="Ana").as_data()
     processor = FakeProcessor(
-        {"how long": understood("ask_recovery", STAY)},
+        {"how long in hospital": understood("ask_recovery", STAY)},
         slots={"context": context, "effects": [{"type": "flag", "what": "urgent"}]},
         replies=[{"text": "2 to 4 weeks"}],
     )
 
-    outcome = take(processor, turn_of("how long"))
+    outcome = take(processor, turn_of("how long in hospital"))
 
     assert outcome.messages == [{"recipient_id": "ann", "text": "2 to 4 weeks"}]
     assert outcome.context == context
@@ -212,9 +212,9 @@ def test_a_turn_gives_the_reply_the_context_the_effects_and_what_was_understood(
 
 
 def test_the_action_gets_the_reading_the_context_and_the_time(take: Callable[..., Any]) -> None:
-    processor = FakeProcessor({"how long": understood("ask_recovery", STAY)})
+    processor = FakeProcessor({"how long in hospital": understood("ask_recovery", STAY)})
 
-    take(processor, turn_of("how long", context={"version": 1}))
+    take(processor, turn_of("how long in hospital", context={"version": 1}))
 
     (message,) = processor.handled
     assert message.parse_data["intent"]["name"] == "ask_recovery"
