@@ -26,7 +26,7 @@ from actions.understanding import (
     text_of,
 )
 from dialogue.context import MAX_QUESTION_CHARS, Context
-from dialogue.followups import PRICES, TELLING_KINDS
+from dialogue.followups import PRICES, TELLING_KINDS, is_only_a_facet
 from dialogue.options import is_out_of_range
 from dialogue.reading import CHINA, ELIGIBILITY, WOULD_I_QUALIFY, Asked
 from dialogue.segments import sentences_of
@@ -34,12 +34,14 @@ from knowledge import replies
 from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
 from knowledge.replies import Draft
-from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select, within_topic
+from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select, wanted_facets, within_topic
 
 MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
 _ON_ELIGIBILITY = WOULD_I_QUALIFY.partition(":")[2]
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
+# What "how long?" may mean when nothing was said before.
+_TIMES = ("sle-guide#recovery/hospital-stay", "sle-guide#recovery/long-term-recovery", "china-guide#benefits/sustained-remission")
 _PRICE_LABELS = frozenset(
     {
         "sle-guide#cost/all",
@@ -133,7 +135,9 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         question=last.text[:MAX_QUESTION_CHARS],
         section=lead.split("/")[0],
         passages=cited,
-        listed=listed if lead in listed or any(base.passages[name].title in last.text for name in listed) else (),
+        listed=listed
+        if lead in listed or any(base.passages[name].title in last.text for name in listed if name in base.passages)
+        else (),
         shown=context.with_shown(answer.told),
         countries=shown_countries,
         referent=own[0] if own else "",
@@ -220,7 +224,8 @@ class ActionAnswerFromPassages(Action):
         draft = replies.draft_more(context.section, context.shown, question, base)
         if draft is None:
             return None
-        draft = replies.with_point_again(draft, context.passages[0], question, base) if context.passages else draft
+        if context.passages and context.passages[0] in base.passages:
+            draft = replies.with_point_again(draft, context.passages[0], question, base)
         answer = replies.finish([draft], base)
         send_answer(dispatcher, answer, intro=response_text("utter_again"), outro=reminder(context))
         return remember(context, [part], answer, intent_of(tracker))
@@ -292,6 +297,8 @@ class ActionClarify(Action):
             name, labels = "utter_clarify_number", []
         else:
             name, labels = "utter_clarify_again" if context.failures else "utter_clarify", list(labels_of(tracker))
+            if is_only_a_facet(text_of(tracker)) and "duration" in wanted_facets(text_of(tracker)):
+                labels = [(label, 0.0) for label in _TIMES] + labels  # "how long?", and nothing was named
         known = context.options if name == "utter_clarify_number" else ()
         suggestions = list(known) or readings(labels, base)
         offers = complains or context.failures > 0

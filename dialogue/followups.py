@@ -47,6 +47,7 @@ _EXCUSE = re.compile(
     re.I | re.S,
 )
 # How it is to be told, not what: "explain like to a child how CAR-T works".
+_TELLS_HOW = re.compile(r"\b(?:explain|tell|say|describe|put)\b|\bfor (?:dumm|idiot|beginner)", re.I)
 _LIKE_A_CHILD = re.compile(
     r"\s*\b(?:(?:like|as if) (?:to |for |i['’]?m |i am |i was |i were |she['’]?s |he['’]?s )?(?:an? )?(?:small |little |young )?"
     r"(?:child|kid|(?:5|five|6|six|10|ten)(?:[- ]?(?:years?|yrs?|yr)?[- ]?olds?)?)|for (?:dumm(?:y|ies)|idiots?|beginners?))\b",
@@ -137,7 +138,7 @@ _OUTSIDE = re.compile(
     r"^(?:(?:and|but|so|or|what about|how about|how is it|what is it like)\s+)*(?:(?:outside|beyond|apart from|except|besides|other than)(?: of)?\s+(?P<place>.+?)|(?:in )?(?:other|different) (?:countries|places)|elsewhere|anywhere else)[\s?.!]*$",
     re.I,
 )
-_WRONG_PLACE = re.compile(r"\b(?:wrong|other|different) (?:country|place|one)\b|\bnot that (?:country|place|one)\b", re.I)
+_WRONG_PLACE = re.compile(r"\b(?:wrong|not that) (?:country|place|one)\b", re.I)
 _GENERAL = re.compile(
     r"\b(?:in general|general(?:ly)?|overall|anywhere|(?:in )?(?:the )?(?:whole )?world|worldwide|globally|everywhere|not just there|elsewhere)\b",
     re.I,
@@ -170,7 +171,7 @@ def without_preamble(text: str) -> str:
     shorter = _PREAMBLE.sub("", text.strip())
     if shorter.startswith("*"):  # "*hospital stay, this keyboard hates me"
         shorter = _EXCUSE.sub("", shorter)
-    plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,")
+    plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,") if _TELLS_HOW.search(shorter) else ""
     shorter = plainly if len(plainly.split()) > 2 else shorter
     back = _BACK_TO.match(shorter)
     if back:

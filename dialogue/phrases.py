@@ -14,6 +14,8 @@ QUESTION = re.compile(
     r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
     re.I,
 )
+# "sorry, the end is 24 not 42": a number given wrong.
+CORRECTS_DIGITS = re.compile(r"\d\s*,?\s*(?:and )?not\s+\d", re.I)
 WANTS_RATE = re.compile(
     r"\b(?:per ?cent(?:age)?s?|%|rates?|odds|probabilit(?:y|ies)|chances?|ratio|how many (?:people|patients|persons|out of|in)|statistic\w*)\b",
     re.I,

@@ -92,12 +92,6 @@ LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
 MIN_QUESTION_WORDS = 5
-# What "how long?" may mean when nothing was said before.
-TIMES = (
-    ("sle-guide#recovery/hospital-stay", 0.3),
-    ("sle-guide#recovery/long-term-recovery", 0.3),
-    ("china-guide#benefits/sustained-remission", 0.3),
-)
 CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
@@ -194,6 +188,7 @@ class Reader:
             self._read_offer,
             self._read_correction,
             self._read_complaint,
+            self._read_simpler,
             self._read_others,
             self._read_follow_up,
             self._read_same_matter,
@@ -242,8 +237,7 @@ class Reader:
         if how == "plain" and (signs := phrases.SIGNS.match(parse.text.strip())):
             return Reading("acknowledge" if signs["glad"] else "express_emotion", how, (), parse)
         if context is not None and not context.section and is_only_a_facet(parse.text):
-            timed = "duration" in wanted_facets(parse.text)
-            return Reading("nlu_fallback", how, (), replace(parse, labels=(*TIMES, *parse.labels)) if timed else parse)
+            return Reading("nlu_fallback", how, (), parse)
         if context is not None and not context.section and self._points_at_nothing(parse):
             return Reading("nlu_fallback", how, (), parse)
         if parse.intent == "how_are_you" and phrases.ASKS_OF_IT.match(parse.text.strip()):
@@ -380,8 +374,8 @@ class Reader:
         """A name or a number given while it is asked for; the NLU knows no names and may take one for anything."""
         if not context.contact.active or first.confidence >= SURE_EMERGENCY:
             return False
-        if first.confidence < SURE_ACT:
-            return True  # "the end is 24 not 42"
+        if first.confidence < SURE_ACT and phrases.CORRECTS_DIGITS.search(text):
+            return True
         return find_details(text, expect_name=context.contact.step == "name").anything or keeps_back(text)
 
     # -- contact details ---------------------------------------------------------------------------------------------------
@@ -583,14 +577,19 @@ class Reader:
             return Reading(part.intent, "follow_up", (part,), alone)
         return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
 
+    def _read_simpler(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "explain simpler pls": what was said, in short."""
+        clear = self._topical(first) and first.confidence >= SURE_OTHER_TOPIC
+        names = any(kind in TELLING_KINDS for kind, _ in first.terms)
+        if not context.section or len(text.split()) > MAX_LEANING_WORDS or clear or names:
+            return None
+        return Reading("repeat", "simpler", (), first) if phrases.SIMPLER.search(text) else None
+
     def _read_others(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "which other drugs do that", "which of them happens most", "simpler please": what else the topic at hand names; the words alone are of another one."""
+        """ "which other drugs do that", "which of them happens most": of the topic at hand, though the words alone are of another."""
         topic = self._knowledge.topic_by_section.get(context.section)
         if topic is None or len(text.split()) > MAX_LEANING_WORDS:
             return None
-        clear = self._topical(first) and first.confidence >= SURE_OTHER_TOPIC
-        if phrases.SIMPLER.search(text) and not clear and not any(kind in TELLING_KINDS for kind, _ in first.terms):
-            return Reading("repeat", "simpler", (), first)
         which = phrases.WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
         if not which and not (phrases.OTHERS.search(text) and phrases.DO_IT.search(text)):
             return None
@@ -734,18 +733,17 @@ class Reader:
         """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
         # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
         on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and PRICES.search(text)
-        troubles = {name for kind, name in first.terms if kind == "complication"}
-        sure = SURE_ALONE if on_money or len(troubles) > 1 else SURE_OTHER
+        sure = SURE_ALONE if on_money or len(_named(first, "complication")) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
-        drugs = {name for kind, name in first.terms if kind == "drug"}
-        if first.intent == "ask_how_it_works" and len(drugs) > 1 and phrases.THESE_TWO.search(sentences_of(text)[-1]):
-            return self._on_two_things(replace(first, unclear=True))  # how two medicines differ, not how CAR-T does
+        if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
+            return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
         if (clear and not strays) or not phrases.OR.search(text):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
-            return self._on_two_things(first)
+            detail = bool(first.labels) and first.labels[0][0] == "out_of_scope:drug_detail"
+            return self._on_two_things(first) if first.unclear or detail else None
         label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
@@ -766,10 +764,7 @@ class Reader:
 
     def _on_two_things(self, first: Parse) -> Reading | None:
         """ "prednisone or plaquenil, which is for a bad flare?": two medicines, or side effects, are told as the guide tells them."""
-        drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
-        troubles = dict.fromkeys(name for kind, name in first.terms if kind == "complication")
-        if not (first.unclear or (first.labels and first.labels[0][0] == "out_of_scope:drug_detail")):
-            return None
+        drugs, troubles = _named(first, "drug"), _named(first, "complication")
         if max(len(drugs), len(troubles)) < 2 or PRICES.search(first.text):
             return None
         section, intent = (MEDICINES, TREATED_BEFORE) if len(drugs) > 1 and len(troubles) < 2 else (DANGERS, "ask_risks")
@@ -780,11 +775,10 @@ class Reader:
         """ "how does rituximab differ from CAR-T": what the guide says of the medicine, and what CAR-T does instead."""
         if first.intent != TREATED_BEFORE or first.unclear or not (phrases.CART.search(text) and phrases.AGAINST.search(text)):
             return None
-        drugs = dict.fromkeys(name for kind, name in first.terms if kind == "drug")
         told = [
             label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")
         ]
-        if len(drugs) != 1 or not told:
+        if len(_named(first, "drug")) != 1 or not told:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
         return Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first)
@@ -933,6 +927,11 @@ class Reader:
             away = [Asked(parse.text, tuple(parse.labels), tuple(parse.terms), "out_of_scope") for parse in outside[:1]]
             return Reading(topical[0].intent, "compound", (*parts.values(), *away), topical[0])
         return None
+
+
+def _named(parse: Parse, kind: str) -> set[str]:
+    """Ids of the terms of one kind that a message names."""
+    return {name for k, name in parse.terms if k == kind}
 
 
 def _sure_of_another(text: str) -> float:

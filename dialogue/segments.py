@@ -172,15 +172,15 @@ def keywords_of(text: str) -> list[str]:
 
 # "which lasts longer, the stay on the ward or the check-ups near the centre?": what is chosen between.
 _EITHER = re.compile(
-    r"^(?P<asks>(?:which|what|who)\b[^,:]{3,50}?)\s*[,:]\s*(?P<left>[^,?]{3,70}?)\s+(?:or|vs\.?|versus)\s+(?P<right>[^?]{3,70}?)\s*\??$|"
-    r"^(?P<left2>[^,?]{3,60}?)\s+(?:or|vs\.?|versus)\s+(?P<right2>[^,?]{3,60}?)\s*[,:]\s*(?P<asks2>(?:which|what|who)\b[^?]{3,40})\??$",
+    r"^(?:which|what|who)\b[^,:]{3,50}?\s*[,:]\s*(?P<left>[^,?]{3,70}?)\s+(?:or|vs\.?|versus)\s+(?P<right>[^?]{3,70}?)\s*\??$|"
+    r"^(?P<left2>[^,?]{3,60}?)\s+(?:or|vs\.?|versus)\s+(?P<right2>[^,?]{3,60}?)\s*[,:]\s*(?:which|what|who)\b[^?]{3,40}\??$",
     re.I,
 )
 
 
 def either_of(text: str) -> tuple[str, str] | None:
     """The two things that a message asks to choose between, or None."""
-    found = _EITHER.match(sentences_of(text)[-1]) if sentences_of(text) else None
+    found = _EITHER.match((sentences_of(text) or [""])[-1])
     if found is None:
         return None
     return (found["left"] or found["left2"]).strip(), (found["right"] or found["right2"]).strip()

@@ -462,3 +462,13 @@ def test_the_second_of_my_three_is_the_second(read: Read) -> None:
 
 def test_a_country_that_was_wrong_is_put_right(read: Read) -> None:
     assert read("oh no wrong country, my brother is in the USA", PRICE).text == "how much is it in USA?"
+
+
+def test_another_country_that_is_asked_about_is_no_wrong_one(read: Read) -> None:
+    leaning = read("which other country besides China is any good", PRICE)
+
+    assert leaning is None or leaning.kind != "place"
+
+
+def test_like_before_a_number_is_about(text: str = "does it take like 5 days") -> None:
+    assert without_preamble(text) == text

@@ -1040,3 +1040,11 @@ def test_no_consent_ends_the_collection_at_every_step(nlu: Any, reader: Reader) 
     nlu.knows("no, no consent", "ask_privacy", "ask_privacy:consent")
 
     assert reader.read("no, no consent", collecting("name")).act == "give_contact"
+
+
+def test_a_faint_alarm_stays_one_while_details_are_collected_unless_it_corrects_a_number(nlu: Any, reader: Reader) -> None:
+    nlu.knows("i cannot bear this any longer tonight", "emergency", "emergency:self_harm", confidence=0.4)
+    nlu.knows("sorry, the end is 24 not 42", "emergency", "emergency:self_harm", confidence=0.4)
+
+    assert reader.read("i cannot bear this any longer tonight", collecting("reach")).act == "emergency"
+    assert reader.read("sorry, the end is 24 not 42", collecting("reach")).act == "give_contact"
