@@ -415,6 +415,7 @@ class Reader:
             first.intent in ("request_handoff", "affirm", "deny", "cancel", "acknowledge", "give_contact")
             or len(text.split()) <= 6
             or keeps_back(text)
+            or phrases.CORRECTS_DIGITS.search(text)
             or (corrects(text) and first.intent in ("out_of_scope", "repeat"))
         ):
             return answer
