@@ -20,7 +20,7 @@ _VERBS = (
 )
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
-_TELL = r"(?:tell me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
+_TELL = r"(?:tell (?:me|us)|gimme|show me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
 _STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|{_TELL}|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
@@ -35,7 +35,7 @@ _JOINT = re.compile(
     re.I,
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
-_LOOSE = re.compile(r"\s*,?\s+(?:and|n|&|\+|plus)\s+", re.I)
+_LOOSE = re.compile(r"\s*,?\s+(?:and|an|nd|n|&|\+|plus)\s+", re.I)
 _LOOSE_OR_COMMA = re.compile(rf"{_LOOSE.pattern}|\s*[,;]\s+", re.I)
 _LEADING = re.compile(
     r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|"
@@ -111,6 +111,8 @@ _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|wa
 )
 # "aftr they let me out how long must i stay": a question in the order of one, wherever it begins; "be straight with me: can ...".
 _ASKS_AT_LAST = rf"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b|:\s+(?:{_WH}\b|{_VERBS})"
+# "early on, to what kinds of germs ...", "someone spoke of ... is that common"
+_ASKS_AT_LAST += r"|,\s+(?:to|for|in|on|at|by|with|from|of|against) (?:what|which|whom|how)\b|\w\s+(?:is|are) (?:it|that|this|they|these|those) (?!why|what|how|where|who|it|is|are|not)\w+(?:\W+\w+){0,3}\W*$"
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}|{_ASKS_AT_LAST}", re.I)
 # "I would like to know what Saphnelo blocks", "please to tell how long it takes"; not "nobody could tell me what it is".
 _ASKS_INSIDE = re.compile(
@@ -192,16 +194,25 @@ def without_comparison(text: str) -> str:
 
 
 def loose_halves(text: str) -> list[tuple[str, str]]:
-    """Every way to cut a message at an "and", as pairs of halves with at least one word each; keywords are cut at commas, too."""
+    """Every way to cut a message at an "and", as pairs of halves with at least one word each; keywords are cut at commas, too.
+
+    Of several sentences the last is cut, which is the one that asks.
+    """
     halves = []
+    text = (sentences_of(text) or [text])[-1]
     keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
     for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
         one = _are_one_subject(left, right) or bool(_ASKS_TO_DO.match(left) and _DOES.match(right))
         one = one or ("," in joint.group() and bool(_REFERS.search(right)))  # "chinese trials, who do they take?"
+        # "back to work in an office": an article, unless a verb follows
+        one = one or (joint.group().strip(" ,").lower() == "an" and not re.match(_AUXILIARY, right, re.I))
         if left and right and not _sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]
+
+
+_AUXILIARY = r"(?:is|are|do|does|dose|did|can|cud|could|wil|will|wud|would|shud|should|must|has|have|wat|how|hw|who|wen|wher|why|if|it)\b"
 
 
 # "can we skip the line and go straight to ...": one asks to do both.
