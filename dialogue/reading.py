@@ -41,6 +41,7 @@ from dialogue.options import choose_option, is_out_of_range
 from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import (
+    announced_of,
     either_of,
     keywords_of,
     loose_halves,
@@ -739,7 +740,7 @@ class Reader:
         if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
-        if (clear and not strays) or not phrases.OR.search(text):
+        if (clear and not strays) or not phrases.OR.search(text) or (strays and len(questions_of(text)) > 1):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
@@ -803,16 +804,17 @@ class Reader:
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.
             return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
+        announced = self._read_list(announced_of(text), first)
+        if announced is not None:
+            return announced
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces), onward=True)
             reading = self._join(parses, first, SURE_PART, by_documents=True)
             if reading is not None:
                 return reading
-        listed = keywords_of(text)
-        if listed:
-            reading = self._join(self._complete(listed, self._parse(listed)), first, SURE_PART)
-            if reading is not None and len(reading.parts) == min(len(listed), MAX_PARTS):
-                return reading
+        listed = self._read_list(keywords_of(text), first)
+        if listed is not None:
+            return listed
         either = self._read_either(text, first)
         if either is not None:
             return either
@@ -847,6 +849,13 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _read_list(self, pieces: Sequence[str], first: Parse) -> Reading | None:
+        """What a list names, if all of it is understood."""
+        if not pieces:
+            return None
+        reading = self._join(self._complete(pieces, self._parse(pieces)), first, SURE_PART)
+        return reading if reading is not None and len(reading.parts) == min(len(pieces), MAX_PARTS) else None
 
     def _join_with_personal(self, pieces: Sequence[str]) -> Reading | None:
         """ "Will hepatitis C rule me out? And what does it cost?": what the documents answer is answered, the rest is for a doctor."""

@@ -12,7 +12,7 @@ MAX_KEYWORD_MESSAGE = 12
 _WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
 _VERBS = (
-    r"(?:(?:can|could|do|does|did|is|are|will|would|should|shall|must|has|have|may)\s+(?:i|we|you|u|they|he|she|it|there|the|this|that|these|"
+    r"(?:(?:can|could|cud|do|does|dose|did|is|are|will|wil|would|wud|should|shud|shall|must|has|have|hav|may)\s+(?:i|we|you|u|they|thay|he|she|it|there|ther|the|this|that|these|"
     r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b"
     # before a noun of any name: "and do kidneys need to be fine", "and might CAR-T help"; "is" and "are" only in what ends as a question
     r"|(?:do|does|did|must|should|can|could|will|would|might|may)\s+(?!(?:not|be|so|have|go|get|hardly|barely|only|never|no|also|still|even|just|always|really|then|now)\b|n['’]?t\b)[^\W\d_]{3,}\S*\s"
@@ -22,7 +22,7 @@ _VERBS = (
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _TELL = r"(?:tell (?:me|us)|gimme|show me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
-_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|{_TELL}|any|can|could|do|does|did|is|are|was|were|will|would|should|shall|must|may|might|has|have)\b"
+_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|{_TELL}|any|can|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
@@ -170,6 +170,17 @@ def keywords_of(text: str) -> list[str]:
     few = all(MIN_WORDS <= len(piece.split()) <= MAX_KEYWORD_WORDS for piece in pieces)
     sentence = re.match(_STARTS, text.strip(), re.I) or re.search(rf"\b(?:{ONESELF})\b", text, re.I)
     return pieces[:MAX_SEGMENTS] if len(pieces) > 2 and few and not sentence else []
+
+
+_ANNOUNCED = re.compile(r"\b(?:two|three|2|3|some|several|(?:a )?few|these|following) (?:things?|questions?|points?|topics?)\s*[:-]\s*(?P<list>.+)$", re.I)
+
+
+def announced_of(text: str) -> list[str]:
+    """ "three things: the length of the stay, the price, and whether ...": what is announced; empty if nothing is."""
+    found = _ANNOUNCED.search(text)
+    pieces = re.split(r"\s*[,;]\s*(?:and\s+)?|\s+and\s+(?=whether\b|the\b)", found["list"]) if found else []
+    pieces = [piece for piece in map(_clean, pieces) if piece]
+    return pieces[:MAX_SEGMENTS] if len(pieces) > 1 else []
 
 
 # "which lasts longer, the stay on the ward or the check-ups near the centre?": what is chosen between.
