@@ -104,7 +104,6 @@ POINTS = re.compile(
     r"|(?:handle|treat|stop|prevent|fix|calm|cure|notice|manage|take|give|use|need|have|explain|mean|do) (?:it|that|this|them|those|these)|(?:it|that|they|those) (?:held|lasts?|lasted|works?|worked|helps?|helped|happens?|happened|costs?|takes?|took|goes|went))\b",
     re.I,
 )
-POINTS_AT_IT = re.compile(r"\b(?:it|they)\b", re.I)
 ONLY_NAMES = re.compile(
     r"^(?:and|what about|how about)\s+(?!(?:when|if|what|how|why|who|where|which|is|are|do|does|can|will|in|to|for)\b)(?:the\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*\?*$",
     re.I,
@@ -126,11 +125,6 @@ SIMPLER = re.compile(
     r"^(?:(?:sorry|hmm?|oh)[\s,.]+)*(?:it['’]?s |that['’]?s |this is |that is )?(?:way |much |all )?too (?:complicated|medical|difficult|hard)(?: for me)?[\s.!]*$",
     re.I,
 )
-WHICH_OF_THEM = re.compile(r"^(?:(?:and|so|but|ok)[\s,]+)*(?:which|what|who|any) (?:one )?of (?:them|these|those)\b", re.I)
-# "it held for how long": what was told did.
-IT_DID = re.compile(r"\b(?:it|that|they) (?:held|lasted|worked|helped|happened)\b", re.I)
-# "which other drugs do that": what was said of one thing is asked of others.
-DO_IT = re.compile(r"\b(?:do|does|did|done|doing|cause|have) (?:it|that|this|so|the same)\b", re.I)
 # "it will surely heal my son, promise me"
 WANTS_PROMISE = re.compile(r"\b(?:promise|guarantee|swear to)\s+(?:me|us)\b|\bcan you (?:promise|guarantee|assure)\b", re.I)
 # What is asked of China is set against the general rule.

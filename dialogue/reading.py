@@ -30,7 +30,6 @@ from dialogue.followups import (
     PRICES,
     TELLING_KINDS,
     Leaning,
-    behind_question,
     is_bare,
     is_only_a_facet,
     lean,
@@ -51,7 +50,8 @@ from dialogue.segments import (
     without_comparison,
 )
 from knowledge.passage import Knowledge
-from knowledge.retrieval import best_of_topic, wanted_facets, within_topic
+from knowledge.retrieval import best_of_topic, within_topic
+from knowledge.told import behind_told
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
@@ -65,7 +65,7 @@ SURE_OF_BOTH = 0.87  # unless each of them is as sure as that
 SURE_ACT = 0.5
 SURE_OTHER_TOPIC = 0.6
 # A message that points back is of another topic only if it is as sure as that; "it" is often the treatment itself.
-SURE_POINTING, SURE_IT = 0.92, 0.7
+SURE_IT = 0.7
 SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds nothing
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
@@ -82,12 +82,18 @@ MEDICATION_CHANGE = "request_personal_advice:medication_change"
 DIAGNOSE_ME, WILL_IT_WORK = "request_personal_advice:diagnose_me", "request_personal_advice:will_it_work_for_me"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
-# A short message that is not as clear as that is read with its topic before: shares there count so often, and those of the message
-# behind the question before are added with that weight. Chosen on conversations of evaluation/questions.
-CLEAR, TOPIC_WEIGHT, BEHIND_WEIGHT = 0.8, 4.0, 0.4
+# A message is understood behind what was told, and so taken if that is as sure as `SURE_BEHIND` before the patterns for follow-ups, and
+# after them unless it is surer alone by `SURER_ALONE`. Chosen on conversations of evaluation/questions, which hardly tell 0.7 from 0.8.
+CLEAR, SURE_BEHIND, SURER_ALONE = 0.8, 0.75, 0.3
+COMPLETE = 0.9  # so sure alone, and pointing at nothing, a message is not read behind what was told
+MAX_BEHIND_WORDS = 14
+# Readings by what came before that say exactly what is meant: places, ordinals, comparisons.
+_EXACT = frozenset({"place", "compare", "bare", "meant"})
+# After these a short message stays with the matter, whatever was told before.
+_HELD = frozenset({"request_personal_advice", "ask_privacy"})
 MAX_REFUSAL_WORDS = 16
 MAX_THERE_WORDS = 9
-MIN_NAMED, MIN_NAMED_SURE = 0.03, 0.1  # of a passage of the topic at hand that a word or two name; where they lean on a term
+MIN_NAMED = 0.1  # of a passage of the topic at hand that a word or two name
 MIN_BESIDE = 0.2  # of a passage beside the one that was told
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
@@ -97,8 +103,6 @@ CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
 )
-# Intents of talk about the talk that a question on its matter may be taken for.
-_ABOUT_WHAT_WAS_SAID = frozenset({"repeat", "how_are_you", "ask_more", "cancel", "ask_why"})
 
 
 @dataclass(frozen=True)
@@ -190,7 +194,7 @@ class Reader:
             self._read_correction,
             self._read_complaint,
             self._read_simpler,
-            self._read_others,
+            self._read_surely_behind,
             self._read_follow_up,
             self._read_same_matter,
             self._read_budget,
@@ -198,7 +202,7 @@ class Reader:
             self._read_against_cart,
             self._read_against_general,
             self._read_compound,
-            self._read_in_topic,
+            self._read_behind,
         )
         for reader in readers:
             reading = reader(text, first, context)
@@ -295,45 +299,46 @@ class Reader:
         terms = tuple(dict.fromkeys((*part.terms, *self._country_terms(context))))
         return replace(part, labels=labels, intent=intent, terms=terms)
 
-    def _read_in_topic(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "common?", "what comes when i arrive": what could be of many topics is likelier of the one that is talked about."""
-        topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or first.confidence >= CLEAR or len(text.split()) > MAX_LEANING_WORDS or self._places.find(text):
+    def _read_surely_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "does that go away" behind a side effect: so sure that no pattern need be asked."""
+        if context.act in _HELD or self._places.find(text):
             return None
-        if not (first.unclear or self._topical(first) or first.intent in _ABOUT_WHAT_WAS_SAID | {"out_of_scope", "acknowledge"}):
+        leaning = lean(text, first, context, self._knowledge, self._places)
+        if leaning is not None and leaning.sure and leaning.kind in _EXACT:
             return None
-        if not first.labels or first.labels[0][0].startswith("emergency") or first.labels[0][0] == "goodbye":
-            return None
-        if first.intent == topic.intent and not first.unclear:
-            return None
-        shares = {
-            label: share * (TOPIC_WEIGHT if label.split("/")[0] in topic.sections else 1.0) for label, share in first.labels
-        }
-        intents = self._by_intent(shares)
-        own = intents.pop(topic.intent, 0.0)
-        other = max(intents.values(), default=0.0)
-        if own + BEHIND_WEIGHT <= other:
-            return None  # whatever the question before adds
-        behind = self._parse([behind_question(text, context)])[0]
-        for label, share in behind.labels:
-            if label.split("/")[0] in topic.sections:
-                shares[label] = shares.get(label, 0.0) + BEHIND_WEIGHT * share
-        if self._by_intent(shares).get(topic.intent, 0.0) <= other:
-            return None
-        whole = sum(shares.values())
-        inside = [(label, share / whole) for label, share in shares.items() if label.split("/")[0] in topic.sections]
-        labels = tuple(sorted(inside, key=lambda row: -row[1]))
-        part = replace(self._asked(first, more_terms=self._country_terms(context)), labels=labels, intent=topic.intent)
-        return Reading(topic.intent, "follow_up", (part,), first)
+        behind = self._behind_told(text, first, context)
+        return self._from_behind(text, first, behind, context) if behind is not None and behind.confidence >= SURE_BEHIND else None
 
-    def _by_intent(self, shares: Mapping[str, float]) -> dict[str, float]:
-        """The shares of labels, added up by intent."""
-        intents: dict[str, float] = {}
-        for label, share in shares.items():
-            topic = self._knowledge.topic_by_section.get(label.split("/")[0])
-            intent = topic.intent if topic is not None else label.split(":")[0]
-            intents[intent] = intents.get(intent, 0.0) + share
-        return intents
+    def _read_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "n the papers": what the message asks behind what was told, unless it is much the clearer by itself."""
+        behind = self._behind_told(text, first, context)
+        if behind is None or (self._topical(first) and first.confidence - behind.confidence > SURER_ALONE):
+            return None
+        return self._from_behind(text, first, behind, context)
+
+    def _from_behind(self, text: str, first: Parse, behind: Parse, context: Context) -> Reading | None:
+        """The reading of a message as it is understood behind what was told; None if that is no question."""
+        heard = replace(behind, text=text, terms=first.terms)
+        if behind.unclear:
+            return None
+        if behind.intent == "out_of_scope":
+            label = next(label for label, _ in behind.labels if label.startswith("out_of_scope"))
+            return Reading("out_of_scope", "follow_up", (), replace(heard, labels=((label, 1.0), *behind.labels)))
+        if not self._topical(behind) or not behind.topical_labels:
+            return None
+        stays = behind.topical_labels[0][0].split("/")[0] == context.section and not self._places.find(text)
+        part = self._still_there(self._asked(heard, more_terms=self._country_terms(context) if stays else ()), context)
+        return Reading(part.intent, "follow_up", (part,), heard)
+
+    def _behind_told(self, text: str, first: Parse, context: Context) -> Parse | None:
+        """The message understood behind what the last answer told; None where it can only be understood alone."""
+        talks = not (first.unclear or self._topical(first) or first.intent == "out_of_scope") and first.confidence >= CLEAR
+        complete = self._topical(first) and first.confidence >= COMPLETE and not phrases.POINTS.search(text)
+        if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
+            return None
+        told = context.passages[0] if context.passages and not context.listed else context.section
+        told = told if told in self._knowledge.passages else context.section
+        return self._parse([behind_told(text, told, self._knowledge)])[0]
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
@@ -536,7 +541,7 @@ class Reader:
             first = self._parse([text])[0]
         text = str((first.data or {}).get("corrected_text") or text)
         leaning = lean(text, first, context, self._knowledge, self._places)
-        if leaning is None:
+        if leaning is None or not leaning.sure:
             return None
         # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
         joins = leaning.facet == "join" and leaning.target
@@ -544,8 +549,8 @@ class Reader:
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
-        if leaning.kind != "referent" or not leaning.sure:
-            named = self._named_in_topic(text, context, MIN_NAMED_SURE if leaning.sure else MIN_NAMED)
+        if leaning.kind != "referent":
+            named = self._named_in_topic(text, context)
             if named is not None:
                 return named
         if leaning.kind == "bare" and leaning.target:
@@ -556,28 +561,21 @@ class Reader:
             return Reading(intent, "follow_up", (replace(part, intent=intent, labels=((leaning.target, 1.0),)),), first)
         if leaning.kind == "bare" and leaning.facet == "then":
             return Reading("ask_more", "follow_up", (), first)  # the last passage of its section
-        if not leaning.sure and not self._may_lean(text, first, context):
-            return None
         alone = self._parse([leaning.text])[0]
         if leaning.kind == "place" and leaning.target:
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)
             return Reading(intent, "follow_up", (part,), first)
-        if (leaning.sure and self._topical(alone)) or (not leaning.sure and self._leans(text, first, alone, context)):
-            if phrases.OTHERS.search(text) and self._says_nothing_new(alone, context):
-                return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
-            part = self._asked(alone)
-            topic = self._knowledge.topic_by_section.get(context.section)
-            if topic is not None and alone.intent == topic.intent and self._says_nothing_new(alone, context):
-                part = replace(part, labels=self._named_beside(first, context) or part.labels)
-            drowned = alone.intent != first.intent and not self._places.find(text)
-            if not leaning.sure and drowned and topic is not None and alone.intent != topic.intent:
-                labels = within_topic(alone.labels, topic.intent, self._knowledge)
-                part = replace(part, labels=tuple(labels), intent=topic.intent)
-            if not leaning.sure:
-                part = self._still_there(part, context, text)
-            return Reading(part.intent, "follow_up", (part,), alone)
-        return self._on_what_was_said(text, first, alone, context) if not leaning.sure else None
+        if not self._topical(alone):
+            return None
+        nothing_new = self._says_nothing_new(alone, context)
+        if phrases.OTHERS.search(text) and nothing_new:
+            return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
+        part = self._asked(alone)
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if topic is not None and alone.intent == topic.intent and nothing_new:
+            part = replace(part, labels=self._named_beside(first, context) or part.labels)
+        return Reading(part.intent, "follow_up", (part,), alone)
 
     def _read_simpler(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "explain simpler pls": what was said, in short."""
@@ -586,19 +584,6 @@ class Reader:
         if not context.section or len(text.split()) > MAX_LEANING_WORDS or clear or names:
             return None
         return Reading("repeat", "simpler", (), first) if phrases.SIMPLER.search(text) else None
-
-    def _read_others(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "which other drugs do that", "which of them happens most": of the topic at hand, though the words alone are of another."""
-        topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or len(text.split()) > MAX_LEANING_WORDS:
-            return None
-        which = phrases.WHICH_OF_THEM.match(text) is not None and not PRICES.search(text)
-        if not which and not (phrases.OTHERS.search(text) and phrases.DO_IT.search(text)):
-            return None
-        behind = self._parse([behind_question(text, context)])[0]
-        labels = within_topic(behind.labels, topic.intent, self._knowledge)
-        part = replace(self._asked(behind, more_terms=self._country_terms(context)), labels=tuple(labels), intent=topic.intent)
-        return Reading(topic.intent, "follow_up", (part,), behind)
 
     def _named_beside(self, first: Parse, context: Context) -> tuple[tuple[str, float], ...]:
         """ "is she still so tired in that time?": the message names what another passage of the section is about."""
@@ -613,33 +598,7 @@ class Reader:
             and label not in context.passages[:1]
         )
 
-    def _on_what_was_said(self, text: str, first: Parse, alone: Parse, context: Context) -> Reading | None:
-        """ "who decides about that", "and it held for how long": what the last answer's passage says of it, else its neighbours.
-
-        Read behind the question before, such a message is drowned by it, and said alone it may be of any topic.
-        """
-        topic = self._knowledge.topic_by_section.get(context.section)
-        if topic is None or not phrases.POINTS.search(text) or not self._says_nothing_new(alone, context):
-            return None
-        near = bool(first.topical_labels) and first.topical_labels[0][0].split("/")[0] in topic.sections
-        if near or first.confidence >= (_sure_of_another(text) if self._topical(first) else SURE_ACT):
-            return None
-        lead = self._knowledge.passages.get(context.passages[0] if context.passages else "")
-        wanted = wanted_facets(text)
-        said = lead is not None and any(sentence.about in wanted for sentence in lead.sentences)
-        shares: dict[str, float] = {}
-        for label, share in (*first.topical_labels, *alone.topical_labels):
-            if label in self._knowledge.passages and label.split("/")[0] in topic.sections and label not in context.passages[:1]:
-                shares[label] = shares.get(label, 0.0) + share
-        best = sorted(shares.items(), key=lambda row: -row[1])
-        if said and lead is not None:
-            best = [(lead.id, 1.0)]
-        elif not best or best[0][1] < MIN_NAMED:
-            return None
-        part = replace(self._asked(alone, more_terms=self._country_terms(context)), labels=tuple(best), intent=topic.intent)
-        return Reading(topic.intent, "follow_up", (part,), alone)
-
-    def _named_in_topic(self, text: str, context: Context, least: float) -> Reading | None:
+    def _named_in_topic(self, text: str, context: Context) -> Reading | None:
         """ "and the tiredness?": another passage of the topic at hand that the words name, though they name one elsewhere, too."""
         topic = self._knowledge.topic_by_section.get(context.section)
         if topic is None or not phrases.ONLY_NAMES.match(text) or self._places.find(text):
@@ -648,7 +607,7 @@ class Reader:
         inside = [
             (label, share)
             for label, share in parse.topical_labels
-            if share >= least and label in self._knowledge.passages and label.split("/")[0] in topic.sections
+            if share >= MIN_NAMED and label in self._knowledge.passages and label.split("/")[0] in topic.sections
         ]
         if not inside or inside[0][0] in context.passages[:1]:
             return None
@@ -659,51 +618,10 @@ class Reader:
         part = replace(self._asked(parse, more_terms=self._country_terms(context)), labels=tuple(inside), intent=topic.intent)
         return Reading(topic.intent, "follow_up", (part,), parse)
 
-    def _may_lean(self, text: str, first: Parse, context: Context) -> bool:
-        """False if `_leans` could only say no, so that the NLU need not be asked again: the message is clear by itself."""
-        if phrases.ONLY_NAMES.match(text):
-            return True
-        if self._topical(first):
-            return first.confidence < (SURE_ALONE if self._near(first, context) else _sure_of_another(text))
-        if first.intent in _ABOUT_WHAT_WAS_SAID and phrases.POINTS.search(text):
-            return True
-        return first.intent not in CHITCHAT | {"ask_more"} or first.confidence < SURE_ACT
-
-    def _leans(self, text: str, first: Parse, alone: Parse, context: Context) -> bool:
-        """True when a short message is the better understood behind the question before it.
-
-        Said alone it is unclear, or about something else entirely; read together it stays near what was talked about.
-        """
-        if not self._topical(alone):
-            return False
-        if self._topical(first) and first.confidence >= 0.35 and self._says_nothing_new(alone, context):
-            return False
-        near = self._near(alone, context)
-        points = phrases.POINTS.search(text) is not None
-        if self._topical(first):
-            if self._near(first, context):
-                return alone.confidence > first.confidence
-            if phrases.ONLY_NAMES.match(text):  # "and the tiredness?" stays with the topic; "and the price?" does not
-                return near and alone.confidence >= SURE_ACT and first.confidence < SURE_OTHER_TOPIC
-            # "who decides about that": what it points at was said before
-            return near and (
-                (points and first.confidence < _sure_of_another(text) and alone.confidence >= SURE_ACT)
-                or (first.confidence < SURE_OTHER_TOPIC and alone.confidence >= first.confidence)
-            )
-        if phrases.ONLY_NAMES.match(text) and near and alone.confidence >= SURE_ACT:
-            return True
-        if first.intent in CHITCHAT | {"ask_more"} and first.confidence >= SURE_ACT:
-            return points and near and alone.confidence >= SURE_ACT and first.intent in _ABOUT_WHAT_WAS_SAID
-        return near and (alone.confidence >= first.confidence or first.confidence < SURE_ACT)
-
     def _says_nothing_new(self, alone: Parse, context: Context) -> bool:
         """Read behind the last question, the message is drowned by it: the same passage comes first again."""
         before = {context.labels[0][0] if context.labels else "", context.passages[0] if context.passages else ""}
         return alone.labels[0][0] in before
-
-    def _near(self, parse: Parse, context: Context) -> bool:
-        topic = self._knowledge.topic_by_section.get(context.section)
-        return topic is not None and any(label.split("/")[0] in topic.sections for label, _ in parse.topical_labels[:2])
 
     def _country_terms(self, context: Context) -> list[tuple[str, str]]:
         return [("country", name) for name in context.countries]
@@ -906,10 +824,23 @@ class Reader:
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
+            before = completed[-1].topical_labels[:1] if completed else ()
+            if before and parse.confidence < CLEAR and not found:
+                parse = self._clearer_behind(piece, parse, before[0][0])
             referent = own[0] if own else referent
             shared = shared or found
             completed.append(parse)
         return completed
+
+    def _clearer_behind(self, piece: str, alone: Parse, told: str) -> Parse:
+        """A part as it is understood behind the one before it ("and why so much?"), if that is the surer."""
+        if len(piece.split()) > MAX_BEHIND_WORDS or not (alone.unclear or self._topical(alone) or alone.intent == "out_of_scope"):
+            return alone
+        told = told if told in self._knowledge.passages else told.split("/")[0]
+        behind = self._parse([behind_told(piece, told, self._knowledge)])[0]
+        if not self._topical(behind) or behind.confidence <= alone.confidence:
+            return alone
+        return replace(behind, text=piece, terms=alone.terms)
 
     def _join(self, parses: Sequence[Parse], first: Parse, sure: float, *, by_documents: bool = False) -> Reading | None:
         """The parts that ask different things, if there are two of them.
@@ -942,13 +873,6 @@ class Reader:
 def _named(parse: Parse, kind: str) -> set[str]:
     """Ids of the terms of one kind that a message names."""
     return {name for k, name in parse.terms if k == kind}
-
-
-def _sure_of_another(text: str) -> float:
-    """So sure of another topic a message must be to be taken by itself."""
-    if not phrases.POINTS.search(text):
-        return SURE_OTHER_TOPIC
-    return SURE_IT if phrases.POINTS_AT_IT.search(text) and not phrases.IT_DID.search(text) else SURE_POINTING
 
 
 def _without_faint_alarm(parse: Parse) -> Parse:

@@ -1,0 +1,31 @@
+"""A message behind the passage that was told before it: the one form in which the NLU learns follow-ups and is asked about them."""
+
+from __future__ import annotations
+
+from knowledge.passage import Knowledge
+
+MARK = " | "
+CHINA = "China. "
+
+
+def behind_told(message: str, told: str, knowledge: Knowledge) -> str:
+    """Put a message behind what was told.
+
+    Args:
+        message: As typed.
+        told: Id of the passage, or of the section, that the last answer told first.
+        knowledge: The passages.
+
+    Returns:
+        The question of that passage or section, and the message; a mark between them that nobody types.
+
+    Raises:
+        KeyError: If there is no such passage or section.
+    """
+    passage = knowledge.passages.get(told)
+    question = passage.question if passage is not None else knowledge.topic_by_section[told].question
+    place = CHINA if told.startswith("china-guide#") else ""
+    return f"{place}{question.rstrip(' ?.')}{MARK}{message}"
+
+
+__all__ = ["behind_told"]
