@@ -41,6 +41,7 @@ from dialogue.parse import Parse, Parser
 from dialogue.places import Places
 from dialogue.segments import (
     announced_of,
+    asks,
     either_of,
     keywords_of,
     loose_halves,
@@ -58,6 +59,7 @@ SURE_PART = 0.5
 SURE_HALF = 0.6
 SURE_NAMED = 0.7
 MAX_HALF_WORDS, MAX_SURE_HALF_WORDS = 10, 15  # of halves without a question word; of those that are understood surely
+MAX_ASKING_WORDS = 25  # of halves of which the second is a question by itself
 SURE_WHOLE = 0.45
 SURE_OTHER = 0.75
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
@@ -752,7 +754,7 @@ class Reader:
         if first.intent == "request_handoff":
             return None
         sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
-        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= MAX_SURE_HALF_WORDS]
+        halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= _most_words(pair)]
         if sure_of_one:
             halves = [pair for pair in halves if min(len(half.split()) for half in pair) > 1 or self._at_two_places(pair)]
         self._parse([half for pair in halves for half in pair])  # all of them in one run
@@ -760,7 +762,8 @@ class Reader:
             parses = self._complete([left, right], self._parse([left, right]))
             is_long = max(len(left.split()), len(right.split())) > MAX_HALF_WORDS
             unlike = not self._at_two_places((left, right))
-            if (sure_of_one or is_long) and unlike and min(p.confidence for p in parses) < SURE_OF_BOTH:
+            enough = SURE_NAMED if _opens_anew(right) else SURE_OF_BOTH
+            if (sure_of_one or is_long) and unlike and min(p.confidence for p in parses) < enough:
                 continue
             if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
                 reading = self._join(parses, first, SURE_HALF)
@@ -868,6 +871,16 @@ class Reader:
             away = [Asked(parse.text, tuple(parse.labels), tuple(parse.terms), "out_of_scope") for parse in outside[:1]]
             return Reading(topical[0].intent, "compound", (*parts.values(), *away), topical[0])
         return None
+
+
+def _most_words(pair: tuple[str, str]) -> int:
+    """So long the halves of a message may be."""
+    return MAX_ASKING_WORDS if _opens_anew(pair[1]) else MAX_SURE_HALF_WORDS
+
+
+def _opens_anew(half: str) -> bool:
+    """True if the second half is a question by its words; a question mark may be of the whole."""
+    return asks(half.rstrip(" ?"))
 
 
 def _named(parse: Parse, kind: str) -> set[str]:

@@ -12,7 +12,7 @@ MAX_KEYWORD_MESSAGE = 12
 _WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
 _VERBS = (
-    r"(?:(?:can|could|cud|do|does|dose|did|is|are|will|wil|would|wud|should|shud|shall|must|has|have|hav|may)\s+(?:i|we|you|u|they|thay|he|she|it|there|ther|the|this|that|these|"
+    r"(?:(?:can|could|cud|do|does|dose|did|is|are|will|wil|would|wud|should|shud|shall|must|has|have|hav|may|might)\s+(?:i|we|you|u|they|thay|he|she|it|there|ther|the|this|that|these|"
     r"those|its|their|your|his|her|my|our|a|an|any|people|patients|one|someone|somebody|doctors?|hospitals?|clinics?|china|turkey|korea|germany|asia|lupus|car)\b"
     # before a noun of any name: "and do kidneys need to be fine", "and might CAR-T help"; "is" and "are" only in what ends as a question
     r"|(?:do|does|did|must|should|can|could|will|would|might|may)\s+(?!(?:not|be|so|have|go|get|hardly|barely|only|never|no|also|still|even|just|always|really|then|now)\b|n['’]?t\b)[^\W\d_]{3,}\S*\s"
@@ -28,7 +28,7 @@ _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\b
 _JOINT = re.compile(
     r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
     + _OPENERS
-    + r"|(?:for|from|to|with|of|against) (?:which|what|whom)\b)|"
+    + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s[+/](?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
@@ -128,7 +128,7 @@ _CHOICE = re.compile(
 _REFERS = re.compile(r"\b(?:it|its|them|they|their|that|this|those|these)\b", re.I)
 
 
-def _asks(piece: str) -> bool:
+def asks(piece: str) -> bool:
     """True for a piece that asks something by itself."""
     return _ASKS.search(piece) is not None or (_ASKS_INSIDE.search(piece) is not None and not _DENIES.search(piece))
 
@@ -140,7 +140,7 @@ def questions_of(text: str) -> list[str]:
         At least one text; a message without a question in its parts comes back as its parts.
     """
     pieces = segments_of(text)
-    if len(pieces) < 2 or not any(_asks(piece) for piece in pieces):
+    if len(pieces) < 2 or not any(asks(piece) for piece in pieces):
         return pieces
     questions: list[str] = []
     before: list[str] = []
@@ -148,13 +148,13 @@ def questions_of(text: str) -> list[str]:
         # "these side effects, can doctors control them": the first piece is what the second speaks of
         scene = not piece.endswith("?") and (
             (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece))
-            or (not _asks(piece) and bool(_REFERS.search(following)))
+            or (not asks(piece) and bool(_REFERS.search(following)))
             or (bool(following) and bool(_CHOICE.search(piece)))
         )
-        asks = _asks(piece) or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
-        if scene or (not asks and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
+        asking = asks(piece) or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
+        if scene or (not asking and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
             before.append(piece)
-        elif not asks:
+        elif not asking:
             questions.append(piece)
         else:
             questions.append(", ".join([*(b.rstrip(".") for b in before[-2:]), piece]))
