@@ -184,7 +184,7 @@ class Leaning:
     """One way to read a message by what came before.
 
     Attributes:
-        kind: "meant", "place", "compare", "referent", "bare", "ellipsis".
+        kind: "place", "compare", "ordinal", "referent", "bare", "ellipsis".
         text: The message as it would stand alone.
         target: Passage id that a bare follow-up leads to, or empty.
         facet: What a bare follow-up asks ("why"), or empty.
@@ -291,14 +291,14 @@ def _read_ordinal(
         return None
     asked_of = next((other for other in names if other != names[index] and other in context.question), "")
     if only and asked_of and not _TELLS.search(text):  # "the first one, what does it cost?" - "and the second?"
-        return Leaning("referent", context.question.replace(asked_of, names[index]))
+        return Leaning("ordinal", context.question.replace(asked_of, names[index]))
     if len(listed) > 1 and only:
         return Leaning("bare", context.question, listed[index], "it")
     name = names[index]
     if match["alone"] and (later := sentences_of(text)[1:]):  # "the latter scares me. what signs?"
-        return Leaning("referent", f"{name}: {' '.join(later)}")
+        return Leaning("ordinal", f"{name}: {' '.join(later)}")
     return Leaning(
-        "referent", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :])
+        "ordinal", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :])
     )
 
 

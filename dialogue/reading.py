@@ -26,6 +26,7 @@ from dialogue.contact import (
 from dialogue.context import Context
 from dialogue.followups import (
     MAX_LEANING_WORDS,
+    MOST_TOLD,
     OPENING,
     PRICES,
     TELLING_KINDS,
@@ -90,7 +91,7 @@ CLEAR, SURE_BEHIND, SURER_ALONE = 0.8, 0.75, 0.3
 COMPLETE = 0.9  # so sure alone, and pointing at nothing, a message is not read behind what was told
 MAX_BEHIND_WORDS = 14
 # Readings by what came before that say exactly what is meant: places, ordinals, comparisons.
-_EXACT = frozenset({"place", "compare", "bare", "meant"})
+_EXACT = frozenset({"place", "compare", "ordinal", "bare"})
 # After these a short message stays with the matter, whatever was told before.
 _HELD = frozenset({"request_personal_advice", "ask_privacy"})
 MAX_REFUSAL_WORDS = 16
@@ -338,7 +339,7 @@ class Reader:
         complete = self._topical(first) and first.confidence >= COMPLETE and not phrases.POINTS.search(text)
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
-        told = context.passages[0] if context.passages and not context.listed else context.section
+        told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
         told = told if told in self._knowledge.passages else context.section
         return self._parse([behind_told(text, told, self._knowledge)])[0]
 
@@ -551,7 +552,7 @@ class Reader:
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
-        if leaning.kind != "referent":
+        if leaning.kind not in ("referent", "ordinal"):
             named = self._named_in_topic(text, context)
             if named is not None:
                 return named
