@@ -39,6 +39,7 @@ from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_
 MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
 _ON_ELIGIBILITY = WOULD_I_QUALIFY.partition(":")[2]
+_ON_OTHER_COUNTRY = "other_country"
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
 # What "how long?" may mean when nothing was said before.
 _TIMES = ("sle-guide#recovery/hospital-stay", "sle-guide#recovery/long-term-recovery", "china-guide#benefits/sustained-remission")
@@ -179,6 +180,13 @@ def after(context: Context, act: str, *, options: Sequence[str] = (), offer: str
     return replace(context, act=act, options=tuple(options), offer=offer, failures=context.failures + 1 if failed else 0)
 
 
+def on_prices(context: Context, asked: str) -> Context:
+    """The context after a price that the guides do not have was asked for: "and turkey then?" asks for the price there."""
+    return replace(
+        context, question=asked[:MAX_QUESTION_CHARS], section="sle-guide#cost", passages=(), listed=(), countries=(), referent=""
+    )
+
+
 class ActionAnswerFromPassages(Action):
     """Answers the questions on the documents that a message asks."""
 
@@ -200,7 +208,8 @@ class ActionAnswerFromPassages(Action):
                     piece for piece in (response_text("utter_country_not_priced", places=places), reminder(context)) if piece
                 )
                 send_text(dispatcher, text, kind="out_of_scope", suggestions=suggestions)
-                return finish(after(context, "out_of_scope", options=suggestions, offer="handoff"))
+                priced = on_prices(context, parts[0].text)
+                return finish(after(priced, "out_of_scope", options=suggestions, offer="handoff"))
             again = self._answer_again(parts[0], context, base, dispatcher, tracker)
             if again is not None:
                 return finish(again)
@@ -245,7 +254,7 @@ class ActionMore(Action):
     def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: DomainDict) -> list[dict[str, Any]]:
         """Send what was not shown yet; the main point once more when all was; a choice when nothing was talked about."""
         base, context, intent = knowledge(), context_of(tracker), intent_of(tracker)
-        if not context.section:
+        if not context.section or (intent == "repeat" and not context.passages):
             suggestions = main_questions(base)
             text = " ".join(piece for piece in (response_text("utter_ask_more"), reminder(context)) if piece)
             send_text(dispatcher, text, kind="clarify", suggestions=suggestions)
@@ -346,6 +355,9 @@ class ActionOutOfScope(Action):
         context = context_of(tracker)
         text = " ".join(piece for piece in (outside_text(kind_of(tracker)), reminder(context)) if piece)
         send_text(dispatcher, text, kind="out_of_scope")
+        asked = text_of(tracker)
+        if kind_of(tracker) == _ON_OTHER_COUNTRY and PRICES.search(asked):
+            context = on_prices(context, asked)
         return finish(after(context, "out_of_scope", offer="handoff"))
 
 

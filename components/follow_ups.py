@@ -1,8 +1,8 @@
 """Rasa importer: follow-ups as training utterances, each behind the passage that was told before it.
 
 `data/follow_ups/` says, for each passage, what visitors write when it has just been told, and which passage is meant. Beside them
-stand utterances that are complete by themselves, drawn from `data/nlu/`, behind passages drawn at random: from these the model learns
-that what was told before does not count for them.
+stand utterances that are complete by themselves, drawn from `data/nlu/`, behind passages drawn at random: from these the model
+learns that what was told before does not count for them.
 """
 
 from __future__ import annotations
@@ -111,7 +111,11 @@ def read_follow_ups(file: Path, knowledge: Knowledge) -> Iterator[tuple[str, str
 def _is_label(label: Any, knowledge: Knowledge) -> bool:
     text = str(label)
     section, _, last = text.partition("/")
-    return text in knowledge.passages or text.startswith("out_of_scope:") or (last == "all" and section in knowledge.topic_by_section)
+    return (
+        text in knowledge.passages
+        or text.startswith("out_of_scope:")
+        or (last == "all" and section in knowledge.topic_by_section)
+    )
 
 
 def _unrelated(messages: Iterable[Message], knowledge: Knowledge) -> Iterator[tuple[str, str, str]]:

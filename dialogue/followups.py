@@ -28,7 +28,7 @@ _PRONOUN = re.compile(
     re.I,
 )
 _THAT_IS_REFERENCE = re.compile(
-    r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car)\b)",
+    r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car|illness|disease|therapy|treatment|kind|sort|way|whole)\b)",
     re.I,
 )
 OPENING = re.compile(
@@ -297,9 +297,7 @@ def _read_ordinal(
     name = names[index]
     if match["alone"] and (later := sentences_of(text)[1:]):  # "the latter scares me. what signs?"
         return Leaning("ordinal", f"{name}: {' '.join(later)}")
-    return Leaning(
-        "ordinal", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :])
-    )
+    return Leaning("ordinal", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :]))
 
 
 def _content_words(text: str) -> list[str]:
@@ -373,7 +371,9 @@ def _read_referent(
     name = knowledge.terms[context.referent].name
     pronouns = list(_THAT_IS_REFERENCE.finditer(text))
     # "how do they prevent them": they are the doctors
-    match = next((m for m in pronouns if m.group().lower() != "they"), pronouns[0] if pronouns else None)
+    match = next((m for m in pronouns if m.group().lower() != "they"), None)
+    if pronouns and match is None:
+        return None
     if match:
         possessive = match.group().lower() in ("its", "their")
         replaced = f"{name}'s" if possessive else f"{name} is" if match.group().lower() == "it's" else name

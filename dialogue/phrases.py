@@ -114,7 +114,8 @@ NAMES_A_THING = re.compile(
 )
 CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
 AGAINST = re.compile(
-    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b", re.I
+    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b|\bthat\b[^?]*\b(?:do|does|can|could)(?: not|n['’]?t)\b",
+    re.I,
 )
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
 SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)

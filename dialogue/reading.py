@@ -49,6 +49,7 @@ from dialogue.segments import (
     questions_of,
     segments_of,
     sentences_of,
+    sets_the_scene,
     without_comparison,
 )
 from knowledge.passage import Knowledge
@@ -310,7 +311,9 @@ class Reader:
         if leaning is not None and leaning.sure and leaning.kind in _EXACT:
             return None
         behind = self._behind_told(text, first, context)
-        return self._from_behind(text, first, behind, context) if behind is not None and behind.confidence >= SURE_BEHIND else None
+        return (
+            self._from_behind(text, first, behind, context) if behind is not None and behind.confidence >= SURE_BEHIND else None
+        )
 
     def _read_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "n the papers": what the message asks behind what was told, unless it is much the clearer by itself."""
@@ -511,7 +514,7 @@ class Reader:
         if not rest:
             return None
         parse = self._parse([rest])[0]
-        reading = self._read_follow_up(rest, parse, context)
+        reading = self._read_surely_behind(rest, parse, context) or self._read_follow_up(rest, parse, context)
         if reading is not None:
             return replace(reading, how="correction")
         if self._topical(parse) or parse.confidence >= SURE_ACT:
@@ -701,7 +704,7 @@ class Reader:
         told = [
             label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")
         ]
-        if len(_named(first, "drug")) != 1 or not told:
+        if not _named(first, "drug") or not told:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
         return Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first)
@@ -743,7 +746,12 @@ class Reader:
         # "two things, the immune reset, and what if ...": a thing may be named, not asked
         # "chinese trials, who do they take?": nor is what the next piece speaks of
         counts = [
-            piece in pieces or (phrases.NAMES_A_THING.match(piece) is not None and not phrases.SPEAKS_OF_IT.search(following))
+            piece in pieces
+            or (
+                phrases.NAMES_A_THING.match(piece) is not None
+                and not phrases.SPEAKS_OF_IT.search(following)
+                and not sets_the_scene(piece)
+            )
             for piece, following in zip(cut, [*cut[1:], ""])
         ]
         # One alone adds nothing to a question: a story that ends in it is understood once.
@@ -815,7 +823,7 @@ class Reader:
         """Fill in what a part takes from the ones beside it, or before it (`onward`): the place, or what "it" means."""
         places = [self._places.find(piece) for piece in pieces]
         shared = [] if onward else next((found for found in places if found), [])
-        completed = []
+        completed: list[Parse] = []
         referent = ""
         for piece, parse, found in zip(pieces, parses, places):
             own = [term for kind, term in parse.terms if kind in TELLING_KINDS]

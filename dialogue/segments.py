@@ -22,13 +22,13 @@ _VERBS = (
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _TELL = r"(?:tell (?:me|us)|gimme|show me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
 _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
-_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with) (?:which|what|whom)|also|{_TELL}|any|can|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
+_STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with|between) (?:which|what|whom)|also|{_TELL}|any|can|cn|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
     r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
     + _OPENERS
-    + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through) (?:which|what|whom)\b)|"
+    + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through|between) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s[+/](?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
@@ -172,7 +172,10 @@ def keywords_of(text: str) -> list[str]:
     return pieces[:MAX_SEGMENTS] if len(pieces) > 2 and few and not sentence else []
 
 
-_ANNOUNCED = re.compile(r"\b(?:two|three|2|3|some|several|(?:a )?few|these|following) (?:things?|questions?|points?|topics?)\s*[:-]\s*(?P<list>.+)$", re.I)
+_ANNOUNCED = re.compile(
+    r"\b(?:two|three|2|3|some|several|(?:a )?few|these|following) (?:things?|questions?|points?|topics?)\s*[:-]\s*(?P<list>.+)$",
+    re.I,
+)
 
 
 def announced_of(text: str) -> list[str]:
@@ -185,7 +188,7 @@ def announced_of(text: str) -> list[str]:
 
 # "which lasts longer, the stay on the ward or the check-ups near the centre?": what is chosen between.
 _EITHER = re.compile(
-    r"^(?:which|what|who)\b[^,:]{3,50}?\s*[,:]\s*(?P<left>[^,?]{3,70}?)\s+(?:or|vs\.?|versus)\s+(?P<right>[^?]{3,70}?)\s*\??$|"
+    r"^(?:which|what|who)\b[^,:]{3,50}?\s*[,:]\s*(?P<left>[^,?]{3,70}?)\s+(?:or|vs\.?|versus)\s+(?P<right>[^,?]{3,70}?)\s*\??$|"
     r"^(?P<left2>[^,?]{3,60}?)\s+(?:or|vs\.?|versus)\s+(?P<right2>[^,?]{3,60}?)\s*[,:]\s*(?:which|what|who)\b[^?]{3,40}\??$",
     re.I,
 )
@@ -218,12 +221,14 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
         one = one or ("," in joint.group() and bool(_REFERS.search(right)))  # "chinese trials, who do they take?"
         # "back to work in an office": an article, unless a verb follows
         one = one or (joint.group().strip(" ,").lower() == "an" and not re.match(_AUXILIARY, right, re.I))
-        if left and right and not _sets_the_scene(left) and not one:
+        if left and right and not sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]
 
 
-_AUXILIARY = r"(?:is|are|do|does|dose|did|can|cud|could|wil|will|wud|would|shud|should|must|has|have|wat|how|hw|who|wen|wher|why|if|it)\b"
+_AUXILIARY = (
+    r"(?:is|are|do|does|dose|did|can|cud|could|wil|will|wud|would|shud|should|must|has|have|wat|how|hw|who|wen|wher|why|if|it)\b"
+)
 
 
 # "can we skip the line and go straight to ...": one asks to do both.
@@ -245,6 +250,6 @@ def _are_one_subject(left: str, right: str) -> bool:
     )
 
 
-def _sets_the_scene(clause: str) -> bool:
+def sets_the_scene(clause: str) -> bool:
     """True for "for the trials in China", "when it is over"; not for "in China the trial is free"."""
     return _SCENE.search(clause) is not None and not (_PLACES_SCENE.search(clause) and _HAS_VERB.search(clause))

@@ -1,4 +1,4 @@
-"""A message behind the passage that was told before it: the one form in which the NLU learns follow-ups and is asked about them."""
+"""A message behind the passage that was told before it: the form in which the NLU learns follow-ups and is asked about them."""
 
 from __future__ import annotations
 

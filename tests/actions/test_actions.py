@@ -380,6 +380,27 @@ def test_a_complaint_offers_other_readings_and_a_person(talk: Any) -> None:
 # -- outside the documents, and for a doctor -------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(
+    ("first", "then"), [("what does it cost in japan", "and turkey then"), ("price in brazil?", "n in turkey")]
+)
+def test_after_a_price_that_is_not_there_the_next_place_is_asked_for_its_price(
+    talk: Any, nlu: Any, first: str, then: str
+) -> None:
+    nlu.knows(first, "out_of_scope", "out_of_scope:other_country")
+    nlu.knows(then, "ask_countries", "sle-guide#countries/turkey")
+    talk.say(first)
+
+    assert "$180,000" in talk.say(then)["text"]
+
+
+def test_what_was_refused_cannot_be_said_again(talk: Any, nlu: Any) -> None:
+    nlu.knows("price in brazil?", "out_of_scope", "out_of_scope:other_country")
+    nlu.knows("say that again", "repeat")
+    talk.say("price in brazil?")
+
+    assert talk.say("say that again")["custom"]["kind"] == "clarify"
+
+
 @pytest.mark.parametrize(("label", "word"), [("out_of_scope:insurance", "insurance"), ("out_of_scope:legal", "do not answer")])
 def test_out_of_scope_says_so_and_offers_a_person(label: str, word: str) -> None:
     message = run(ActionOutOfScope(), tracker("?", "out_of_scope", [(label, 0.9)]))

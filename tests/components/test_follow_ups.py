@@ -125,7 +125,7 @@ def test_a_damaged_file_is_refused_with_its_place(tmp_path: Path, knowledge: Kno
     file = tmp_path / "risks.yml"
     file.write_text(text, encoding="utf-8")
 
-    with pytest.raises(ValueError, match="risks.yml") as caught:
+    with pytest.raises(ValueError, match=r"risks\.yml") as caught:
         list(read_follow_ups(file, knowledge))
     assert says in str(caught.value)
 

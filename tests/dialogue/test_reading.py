@@ -12,6 +12,7 @@ from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Asked, Reader, Reading, asked_from
 from knowledge.passage import Knowledge
+from knowledge.told import MARK, behind_told
 
 STAY = "sle-guide#recovery/hospital-stay"
 PRICE = "sle-guide#cost/all"
@@ -364,32 +365,123 @@ def test_a_question_that_stands_alone_is_no_follow_up(reader: Reader) -> None:
     assert reader.read("how much is it", AFTER_STAY).how == "plain"
 
 
-@pytest.mark.parametrize("text", ["risks of cells", "and the tiredness?", "is it"])
-@pytest.mark.parametrize("label", [STAY, PRICE, "thank", "ask_more", "out_of_scope:insurance"])
-def test_the_model_is_not_asked_again_where_the_answer_could_change_nothing(
-    reader: Reader, knowledge: Knowledge, text: str, label: str
-) -> None:
-    def parse(label: str, share: float) -> Parse:
-        section = label.split("/")[0]
-        intent = knowledge.topic_by_section[section].intent if "#" in label else label.split(":")[0]
-        return Parse(text, intent, share, ((label, share),))
+# -- behind what was told --------------------------------------------------------------------------------------------------
 
-    shares = [0.1, 0.34, 0.4, 0.55, 0.61, 0.8, 0.94]
-    both = [
-        (first, alone)
-        for first in (parse(label, share) for share in shares)
-        for alone in (parse(other, share) for other in (STAY, PRICE, RISKS, "thank") for share in (*shares, 0.99))
-    ]
-
-    leaning = [first for first, alone in both if reader._leans(text, first, alone, AFTER_STAY)]
-
-    assert all(reader._may_lean(text, first, AFTER_STAY) for first in leaning)
+CRS = "sle-guide#risks/crs"
+AFTER_CRS = Context(question="what is CRS", section="sle-guide#risks", passages=(CRS,), referent="crs", act="ask_risks")
+AGAINST_CRS = "sle-guide#risks/specialized-management"
 
 
-def test_a_clear_question_on_something_else_is_understood_once(nlu: Any, reader: Reader) -> None:
-    reader.read("how much is it", AFTER_STAY)
+def test_a_message_is_understood_behind_what_was_told(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows("what do they do for it", "ask_prior_treatments", ("sle-guide#prior_treatments/all", 0.7))
+    nlu.knows(behind_told("what do they do for it", CRS, knowledge), "ask_risks", (AGAINST_CRS, 0.8))
 
-    assert nlu.asked == ["how much is it"]
+    reading = reader.read("what do they do for it", AFTER_CRS)
+
+    assert (reading.act, reading.how, leads(reading)) == ("ask_risks", "follow_up", [AGAINST_CRS])
+    assert reading.parts[0].text == reading.parse.text == "what do they do for it"
+    assert reader.read("what do they do for it", Context()).act == "nlu_fallback"
+
+
+def test_after_an_overview_it_is_understood_behind_the_whole_section(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    overview = replace(AFTER_CRS, passages=(CRS, AGAINST_CRS, "sle-guide#risks/icans", "sle-guide#risks/infections"))
+    nlu.knows(behind_told("n the worst of all", "sle-guide#risks", knowledge), "ask_risks", ("sle-guide#risks/icans", 0.8))
+
+    assert leads(reader.read("n the worst of all", overview)) == ["sle-guide#risks/icans"]
+
+
+@pytest.mark.parametrize(("alone", "act"), [(0.85, "ask_cost"), (0.6, "ask_risks")])
+def test_what_is_much_clearer_alone_is_read_alone(nlu: Any, reader: Reader, knowledge: Knowledge, alone: float, act: str) -> None:
+    nlu.knows("the bill there", "ask_cost", PRICE, confidence=alone)
+    nlu.knows(behind_told("the bill there", CRS, knowledge), "ask_risks", CRS, confidence=0.5)
+
+    assert reader.read("the bill there", AFTER_CRS).act == act
+
+
+def test_a_complete_question_is_understood_once(nlu: Any, reader: Reader) -> None:
+    nlu.knows("prices in general please", "ask_cost", (PRICE, 0.95))
+    reader.read("prices in general please", AFTER_CRS)
+
+    assert nlu.asked == ["prices in general please"]
+
+
+def test_a_long_message_says_itself_what_it_is_about(nlu: Any, reader: Reader) -> None:
+    text = "my aunt who lives near the sea asks me every evening whether that thing is dangerous for us"
+    nlu.knows(text, "ask_risks", RISKS, confidence=0.5)
+    reader.read(text, AFTER_STAY)
+
+    assert not any(MARK in asked for asked in nlu.asked)
+
+
+def test_what_the_documents_do_not_say_of_it_is_refused(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    text = "how many percent of them"
+    nlu.knows(behind_told(text, CRS, knowledge), "out_of_scope", (CRS, 0.3), ("out_of_scope:success_rate", 0.6))
+
+    reading = reader.read(text, AFTER_CRS)
+
+    assert (reading.act, reading.parse.labels[0][0]) == ("out_of_scope", "out_of_scope:success_rate")
+
+
+def test_a_place_says_exactly_what_is_meant(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    context = Context(question="price in turkey", section="sle-guide#cost", passages=(PRICE,), countries=("turkey",))
+    nlu.knows(behind_told("and korea?", "sle-guide#cost", knowledge), "ask_countries", ("sle-guide#countries/south-korea", 0.9))
+    nlu.knows("price in South Korea?", "ask_cost", (PRICE, 0.9))
+
+    assert reader.read("and korea?", context).act == "ask_cost"
+
+
+def test_talk_is_no_question_whatever_was_told(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows(behind_told("thanks", CRS, knowledge), "ask_risks", (CRS, 0.9))
+
+    assert reader.read("thanks", AFTER_CRS).act == "thank"
+
+
+def test_who_does_it_is_not_what_was_named(reader: Reader, nlu: Any, knowledge: Knowledge) -> None:
+    nlu.knows(behind_told("can they give something", CRS, knowledge), "ask_risks", (AGAINST_CRS, 0.6))
+    nlu.knows("can cytokine release syndrome give something", "ask_causes", ("sle-guide#causes/all", 0.9))
+
+    assert leads(reader.read("can they give something", AFTER_CRS)) == [AGAINST_CRS]
+
+
+def test_a_correction_is_understood_behind_what_was_told(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows("the stay in that place", "ask_travel", "sle-guide#travel/all", confidence=0.5)
+    nlu.knows(behind_told("the stay in that place", CRS, knowledge), "ask_recovery", STAY)
+
+    reading = reader.read("no, I meant the stay in that place", AFTER_CRS)
+
+    assert (reading.how, leads(reading)) == ("correction", [STAY])
+
+
+def test_prices_and_another_question_are_two_though_places_are_compared(nlu: Any, reader: Reader) -> None:
+    text = "is Turkey cheaper than Korea, and how long in hospital?"
+    nlu.knows(text, "ask_global_comparison", ("china-guide#global_comparison/all", 0.6))
+    nlu.knows("is Turkey cheaper than Korea", "ask_cost", PRICE)
+
+    assert leads(reader.read(text, Context())) == [PRICE, STAY]
+
+
+def test_a_place_before_a_question_is_no_question(nlu: Any, reader: Reader) -> None:
+    nlu.knows("in china", "ask_china_overview", "china-guide#overview/all")
+    nlu.knows("what came of the studies", "ask_trials", "china-guide#trials/all")
+    nlu.knows("in china, what came of the studies", "ask_trials", "china-guide#trials/all", confidence=0.8)
+
+    assert leads(reader.read("in china, what came of the studies", Context())) == ["china-guide#trials/all"]
+
+
+def test_what_is_announced_is_answered_one_by_one(reader: Reader) -> None:
+    reading = reader.read("two things: risks, how long in hospital", Context())
+
+    assert (reading.how, leads(reading)) == ("compound", [RISKS, STAY])
+
+
+def test_the_second_question_is_understood_behind_the_first(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows("what is the price in turkey", "ask_cost", ("sle-guide#cost/eastern-europe", 0.9))
+    behind = behind_told("why is it so little", "sle-guide#cost/eastern-europe", knowledge)
+    nlu.knows(behind, "ask_cost", ("sle-guide#cost/what-the-price-depends-on", 0.7))
+
+    reading = reader.read("what is the price in turkey and why is it so little", Context())
+
+    assert leads(reading) == ["sle-guide#cost/eastern-europe", "sle-guide#cost/what-the-price-depends-on"]
 
 
 def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> None:
@@ -427,14 +519,6 @@ def test_a_question_that_is_sure_or_long_or_names_its_place_does_not(nlu: Any, r
 AFTER_RISKS = Context(
     question="what are the risks", section="sle-guide#risks", passages=("sle-guide#risks/serious-side-effects",), act="ask_risks"
 )
-
-
-def test_a_word_names_a_passage_of_the_topic_at_hand_though_it_is_likelier_elsewhere(nlu: Any, reader: Reader) -> None:
-    elsewhere = ("sle-guide#symptoms/neurological-symptoms", 0.6)
-    nlu.knows("the brain thing", "ask_symptoms", elsewhere, ("sle-guide#risks/icans", 0.15), confidence=0.6)
-
-    assert leads(reader.read("and the brain thing", AFTER_RISKS)) == ["sle-guide#risks/icans"]
-    assert reader.read("the brain thing", Context()).act == "ask_symptoms"
 
 
 def test_a_word_that_names_another_topic_alone_leaves_the_one_at_hand(nlu: Any, reader: Reader) -> None:
@@ -736,28 +820,11 @@ AFTER_APPROVAL = Context(
 )
 
 
-def test_what_points_back_is_read_by_it_though_said_alone_it_sounds_like_something_else(nlu: Any, reader: Reader) -> None:
-    nlu.knows("who rules on that", "ask_eligibility", ("sle-guide#eligibility/case-by-case", 0.85), (REVIEW, 0.06))
-    nlu.knows("is it approved: who rules on that", "ask_approval", (RULES, 0.8), (REVIEW, 0.1))
-
-    reading = reader.read("who rules on that", AFTER_APPROVAL)
-
-    assert (reading.act, reading.how, leads(reading)) == ("ask_approval", "follow_up", [REVIEW])
-
-
 def test_it_is_often_the_treatment_and_a_clear_question_on_it_stands_alone(nlu: Any, reader: Reader) -> None:
     nlu.knows("is it dangerous", "ask_risks", (RISKS, 0.8))
     nlu.knows("is it approved: is it dangerous", "ask_approval", (RULES, 0.9))
 
     assert reader.read("is it dangerous", AFTER_APPROVAL).act == "ask_risks"
-
-
-def test_the_passage_that_was_told_answers_what_it_says_of_the_matter(nlu: Any, reader: Reader) -> None:
-    nlu.knows("and that lasted how long", "out_of_scope", ("out_of_scope:waiting_time", 0.3), (RISKS, 0.2))
-    nlu.knows("how long in hospital: that lasted how long", "ask_recovery", (STAY, 0.9))
-    context = replace(AFTER_STAY, labels=((STAY, 0.9),))
-
-    assert leads(reader.read("and that lasted how long", context)) == [STAY]
 
 
 def test_other_reasons_are_those_not_told_yet(nlu: Any, reader: Reader) -> None:
@@ -844,28 +911,10 @@ def test_a_name_that_the_correction_takes_for_a_word_is_a_name(knowledge: Knowle
 AFTER_RISKS = Context(question="what is CRS", section="sle-guide#risks", passages=("sle-guide#risks/crs",), act="ask_risks")
 
 
-def test_what_could_be_of_many_topics_is_of_the_one_talked_about(nlu: Any, reader: Reader) -> None:
-    nlu.knows("common?", "ask_symptoms", ("sle-guide#symptoms/all", 0.3), ("sle-guide#risks/crs", 0.2), confidence=0.3)
-    nlu.knows("what is CRS: common?", "ask_risks", ("sle-guide#risks/crs", 0.9))
-
-    assert leads(reader.read("common?", AFTER_RISKS)) == ["sle-guide#risks/crs"]
-    assert leads(reader.read("common?", Context())) == ["sle-guide#symptoms/all"]
-
-
 def test_what_is_clearly_of_another_topic_leaves_the_one_talked_about(nlu: Any, reader: Reader) -> None:
     nlu.knows("bill?", "ask_cost", (PRICE, 0.85), ("sle-guide#risks/crs", 0.1))
 
     assert leads(reader.read("bill?", AFTER_RISKS)) == [PRICE]
-
-
-def test_what_else_does_that_is_asked_of_the_topic_at_hand(nlu: Any, reader: Reader) -> None:
-    causes = Context(
-        question="can tablets give lupus", section="sle-guide#causes", passages=("sle-guide#causes/medication-trigger",)
-    )
-    nlu.knows("which other drugs do that", "ask_prior_treatments", ("sle-guide#prior_treatments/all", 0.95))
-    nlu.knows("can tablets give lupus: which other drugs do that", "ask_causes", ("sle-guide#causes/medication-trigger", 0.6))
-
-    assert leads(reader.read("which other drugs do that", causes)) == ["sle-guide#causes/medication-trigger"]
 
 
 def test_a_bare_question_after_an_apology_is_read_by_itself(reader: Reader) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from dialogue.segments import (
     MAX_SEGMENTS,
+    announced_of,
     either_of,
     keywords_of,
     loose_halves,
@@ -187,6 +188,16 @@ def test_keywords_are_cut_at_commas_questions_are_not(text: str, halves: list[tu
             "how do foreigners get in, and for which viruses are they tested?",
             ["how do foreigners get in", "for which viruses are they tested?"],
         ),
+        (
+            "who gets it most, and between what ages does it begin?",
+            ["who gets it most", "between what ages does it begin?"],
+        ),
+        ("gimme the story on icans, also how long is the stay", ["gimme the story on icans", "how long is the stay"]),
+        (
+            "a nurse spoke of tumor lysis is that common here / price korea",
+            ["a nurse spoke of tumor lysis is that common here", "price korea"],
+        ),
+        ("wil it go wen i rest an cud they give som thing", ["wil it go wen i rest", "cud they give som thing"]),
     ],
 )
 def test_questions_inside_a_sentence_and_signs_that_join(text: str, questions: list[str]) -> None:
@@ -222,7 +233,26 @@ def test_what_is_chosen_between(text: str) -> None:
 
 
 def test_one_thing_is_not_chosen_between() -> None:
+    assert either_of("Which is dearer, Korea or Germany, and what are the prices?") is None
     assert either_of("which lasts longer?") is None
+
+
+def test_what_is_announced_is_a_list() -> None:
+    text = "I have three questions: the length of the stay, the price in Korea, and whether a friend may come."
+
+    assert announced_of(text) == ["the length of the stay", "the price in Korea", "whether a friend may come."]
+    assert announced_of("two things are on my mind") == announced_of("my doctor said: rest, sleep") == []
+
+
+def test_the_sentence_that_asks_is_cut_not_the_story_before_it() -> None:
+    text = "We sold the flat and the car. Is it mostly women who fall ill and does it run in families?"
+
+    assert loose_halves(text) == [("Is it mostly women who fall ill", "does it run in families?")]
+
+
+@pytest.mark.parametrize(("text", "halves"), [("work in a bank an hour away", 0), ("fever an is it bad", 1)])
+def test_an_article_joins_nothing(text: str, halves: int) -> None:
+    assert len(loose_halves(text)) == halves
 
 
 def test_two_things_that_one_asks_to_do_are_one_question() -> None:
