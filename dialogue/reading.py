@@ -68,9 +68,8 @@ SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two ques
 SURE_OF_BOTH = 0.87  # unless each of them is as sure as that
 SURE_ACT = 0.5
 SURE_OTHER_TOPIC = 0.6
-# A message that points back is of another topic only if it is as sure as that; "it" is often the treatment itself.
-SURE_IT = 0.7
-SURE_ALONE = 0.95  # so sure of the topic at hand, the question before adds nothing
+SURE_IT = 0.7  # so sure a message that points at what was told ("who helps me with that") is a wish for a person
+SURE_ALONE = 0.95  # so sure, a message is what it seems, though it names two places or side effects
 SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, taken for a question while a name is asked
 SURE_EMERGENCY = 0.8
 FAR_LIKELIER = 1.5
@@ -95,6 +94,8 @@ MAX_BEHIND_WORDS = 14
 _EXACT = frozenset({"place", "compare", "ordinal", "bare"})
 # After these a short message stays with the matter, whatever was told before.
 _HELD = frozenset({"request_personal_advice", "ask_privacy"})
+# What a visitor wants of these is taken from the message alone, whatever was told, once it is likelier than all else.
+_NEVER_LOST = frozenset({"request_personal_advice", "request_handoff", "ask_privacy"})
 MAX_REFUSAL_WORDS = 16
 MAX_THERE_WORDS = 9
 MIN_NAMED = 0.1  # of a passage of the topic at hand that a word or two name
@@ -328,8 +329,8 @@ class Reader:
         if behind.unclear:
             return None
         if behind.intent == "out_of_scope":
-            label = next(label for label, _ in behind.labels if label.startswith("out_of_scope"))
-            return Reading("out_of_scope", "follow_up", (), replace(heard, labels=((label, 1.0), *behind.labels)))
+            kinds = [row for row in behind.labels if row[0].startswith("out_of_scope")]
+            return Reading("out_of_scope", "follow_up", (), replace(heard, labels=(*kinds, *behind.labels)))
         if not self._topical(behind) or not behind.topical_labels:
             return None
         stays = behind.topical_labels[0][0].split("/")[0] == context.section and not self._places.find(text)
@@ -338,7 +339,8 @@ class Reader:
 
     def _behind_told(self, text: str, first: Parse, context: Context) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
-        talks = not (first.unclear or self._topical(first) or first.intent == "out_of_scope") and first.confidence >= CLEAR
+        asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
+        talks = not asks_about_it and first.confidence >= (SURE_ACT if first.intent in _NEVER_LOST else CLEAR)
         complete = self._topical(first) and first.confidence >= COMPLETE and not phrases.POINTS.search(text)
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None

@@ -436,6 +436,22 @@ def test_talk_is_no_question_whatever_was_told(nlu: Any, reader: Reader, knowled
     assert reader.read("thanks", AFTER_CRS).act == "thank"
 
 
+@pytest.mark.parametrize("label", ["request_personal_advice:will_it_work_for_me", "request_handoff:call", "ask_privacy:stored"])
+def test_what_is_wanted_of_us_is_not_lost_behind_what_was_told(
+    nlu: Any, reader: Reader, knowledge: Knowledge, label: str
+) -> None:
+    nlu.knows("and would that be something for her", label.split(":")[0], label, confidence=0.55)
+    nlu.knows(behind_told("and would that be something for her", CRS, knowledge), "ask_risks", CRS)
+
+    assert reader.read("and would that be something for her", AFTER_CRS).act == label.split(":")[0]
+
+
+def test_a_refusal_without_its_kind_is_a_refusal(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows(behind_told("n the rest of it", CRS, knowledge), "out_of_scope", (CRS, 0.1))
+
+    assert reader.read("n the rest of it", AFTER_CRS).act == "out_of_scope"
+
+
 def test_who_does_it_is_not_what_was_named(reader: Reader, nlu: Any, knowledge: Knowledge) -> None:
     nlu.knows(behind_told("can they give something", CRS, knowledge), "ask_risks", (AGAINST_CRS, 0.6))
     nlu.knows("can cytokine release syndrome give something", "ask_causes", ("sle-guide#causes/all", 0.9))
