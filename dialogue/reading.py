@@ -88,7 +88,8 @@ CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 # A message is understood behind what was told, and so taken if that is as sure as `SURE_BEHIND` before the patterns for follow-ups, and
 # after them unless it is surer alone by `SURER_ALONE`. Chosen on conversations of evaluation/questions, which hardly tell 0.7 from 0.8.
 CLEAR, SURE_BEHIND, SURER_ALONE = 0.8, 0.75, 0.3
-COMPLETE = 0.9  # so sure alone, and pointing at nothing, a message is not read behind what was told
+# So sure alone, a message is not read behind what was told: where it points at nothing, and where it does.
+COMPLETE, COMPLETE_POINTING = 0.8, 0.95
 MAX_BEHIND_WORDS = 14
 # Readings by what came before that say exactly what is meant: places, ordinals, comparisons.
 _EXACT = frozenset({"place", "compare", "ordinal", "bare"})
@@ -341,7 +342,8 @@ class Reader:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
         talks = not asks_about_it and first.confidence >= (SURE_ACT if first.intent in _NEVER_LOST else CLEAR)
-        complete = self._topical(first) and first.confidence >= COMPLETE and not phrases.POINTS.search(text)
+        enough = COMPLETE_POINTING if phrases.POINTS.search(text) else COMPLETE
+        complete = self._topical(first) and first.confidence >= enough
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
         told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
