@@ -8,7 +8,7 @@ learns that what was told before does not count for them.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -137,7 +137,7 @@ def _message(after: str, label: str, text: str, knowledge: Knowledge) -> Message
     """The training utterance, labelled as those of `data/nlu/` are."""
     topic = knowledge.topic_by_section.get(label.split("/")[0])
     intent, _, kind = label.partition(":")
-    metadata: dict[str, Sequence[str] | str] = {"passage": label} if topic is not None else {"kind": kind} if kind else {}
+    metadata = {"passage": label} if topic is not None else {"kind": kind} if kind else {}
     return Message.build(
         behind_told(text, after, knowledge),
         intent=topic.intent if topic is not None else intent,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +16,14 @@ INPUTS = (
     "data",
     "components",
     "knowledge/terms.yml",
+    "knowledge/told.py",
+    "knowledge/topics.yml",
     "requirements/assistant.lock",
     "requirements/weights.lock",
 )
+# Of a passage the model knows its name and its question, behind which follow-ups stand; its text may change without a training.
+PASSAGES = "knowledge/passages"
+_LEARNT = re.compile(rb"^(?:section|\s*(?:- )?(?:id|question)):.*$", re.M)
 
 
 class ModelError(Exception):
@@ -42,6 +48,8 @@ def digest_inputs(root: Path = ROOT) -> str:
         for file in files:
             digest.update(f"{file.relative_to(root)}\0".encode())
             digest.update(hashlib.sha256(file.read_bytes()).digest())
+    for file in sorted((root / PASSAGES).rglob("*.yml")):
+        digest.update(b"\n".join(_LEARNT.findall(file.read_bytes())))
     return digest.hexdigest()
 
 

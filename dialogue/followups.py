@@ -188,14 +188,12 @@ class Leaning:
         text: The message as it would stand alone.
         target: Passage id that a bare follow-up leads to, or empty.
         facet: What a bare follow-up asks ("why"), or empty.
-        sure: True when the message cannot be read without what came before.
     """
 
     kind: str
     text: str
     target: str = ""
     facet: str = ""
-    sure: bool = True
 
 
 def meant_instead(text: str) -> str:
@@ -381,7 +379,7 @@ def _read_referent(
     bare_facet = _BARE_FACET.match(text) is not None
     asked = OPENING.sub("", text).rstrip(" ?.!")
     leans = bare_facet or is_only_a_facet(text) or (bool(OPENING.match(text)) and len(asked.split()) <= MAX_ELLIPTIC_WORDS)
-    return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}", sure=leans)
+    return Leaning("ellipsis", f"{asked} of {name}?" if bare_facet else f"{name}: {asked}") if leans else None
 
 
 def _read_there(
@@ -400,15 +398,10 @@ def _read_there(
 def _read_ellipsis(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
-    """Short and without a subject of its own: read behind the last question, if that reading is the surer one."""
-    words = text.split()
-    if len(words) > MAX_LEANING_WORDS or not context.question:
+    """ "for how long?": a side alone, of what the last question was about."""
+    if not context.question or not is_only_a_facet(text) or _PRONOUN.search(text):
         return None
-    opened = bool(OPENING.match(text))
-    pronoun = bool(_PRONOUN.search(text))
-    if not (opened or pronoun or len(words) <= 5):
-        return None
-    return Leaning("ellipsis", behind_question(text, context), sure=is_only_a_facet(text) and not pronoun)
+    return Leaning("ellipsis", f"{context.question.rstrip(' ?.!')}: {OPENING.sub('', text)}")
 
 
 def is_only_a_facet(text: str) -> bool:
@@ -420,11 +413,6 @@ def is_bare(text: str) -> bool:
     """True for a question that names nothing: "why so long?", "is that common"."""
     text = text.strip()
     return any(p.match(text) for p in (_WHY_SO, _ONLY_A_FACET, *_BARE.values()))
-
-
-def behind_question(text: str, context: Context) -> str:
-    """A message without its opening, behind the question before it."""
-    return f"{context.question.rstrip(' ?.!')}: {OPENING.sub('', text)}"
 
 
 # Terms of these kinds say what a question is about; a country or an organ alone does not.

@@ -310,7 +310,7 @@ class Reader:
         if context.act in _HELD or self._places.find(text):
             return None
         leaning = lean(text, first, context, self._knowledge, self._places)
-        if leaning is not None and leaning.sure and leaning.kind in _EXACT:
+        if leaning is not None and leaning.kind in _EXACT:
             return None
         behind = self._behind_told(text, first, context)
         return (
@@ -347,7 +347,6 @@ class Reader:
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
         told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
-        told = told if told in self._knowledge.passages else context.section
         return self._parse([behind_told(text, told, self._knowledge)])[0]
 
     def _only_greets(self, parse: Parse) -> bool:
@@ -551,7 +550,7 @@ class Reader:
             first = self._parse([text])[0]
         text = str((first.data or {}).get("corrected_text") or text)
         leaning = lean(text, first, context, self._knowledge, self._places)
-        if leaning is None or not leaning.sure:
+        if leaning is None:
             return None
         # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
         joins = leaning.facet == "join" and leaning.target
@@ -852,7 +851,6 @@ class Reader:
         """A part as it is understood behind the one before it ("and why so much?"), if that is the surer."""
         if len(piece.split()) > MAX_BEHIND_WORDS or not (alone.unclear or self._topical(alone) or alone.intent == "out_of_scope"):
             return alone
-        told = told if told in self._knowledge.passages else told.split("/")[0]
         behind = self._parse([behind_told(piece, told, self._knowledge)])[0]
         if not self._topical(behind) or behind.confidence <= alone.confidence:
             return alone

@@ -110,9 +110,14 @@ _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|wa
     r"(?:(?:what|how|where|when|who|why)\s+(?:do|does|did|is|are|can|could|will|would|much|many|long)|(?:what|who|how|where)['’]?s)\b"
 )
 # "aftr they let me out how long must i stay": a question in the order of one, wherever it begins; "be straight with me: can ...".
-_ASKS_AT_LAST = rf"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b|:\s+(?:{_WH}\b|{_VERBS})"
-# "early on, to what kinds of germs ...", "someone spoke of ... is that common"
-_ASKS_AT_LAST += r"|,\s+(?:to|for|in|on|at|by|with|from|of|against) (?:what|which|whom|how)\b|\w\s+(?:is|are) (?:it|that|this|they|these|those) (?!why|what|how|where|who|it|is|are|not)\w+(?:\W+\w+){0,3}\W*$"
+_ASKS_AT_LAST = (
+    r"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b"
+    rf"|:\s+(?:{_WH}\b|{_VERBS})"
+    # "early on, to what kinds of germs ..."
+    r"|,\s+(?:to|for|in|on|at|by|with|from|of|against) (?:what|which|whom|how)\b"
+    # "someone spoke of ... is that common"
+    r"|\w\s+(?:is|are) (?:it|that|this|they|these|those) (?!why|what|how|where|who|it|is|are|not)\w+(?:\W+\w+){0,3}\W*$"
+)
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}|{_ASKS_AT_LAST}", re.I)
 # "I would like to know what Saphnelo blocks", "please to tell how long it takes"; not "nobody could tell me what it is".
 _ASKS_INSIDE = re.compile(

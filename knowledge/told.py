@@ -13,17 +13,17 @@ def behind_told(message: str, told: str, knowledge: Knowledge) -> str:
 
     Args:
         message: As typed.
-        told: Id of the passage, or of the section, that the last answer told first.
+        told: Id of the passage, of the section, or SECTION/all, that the last answer told first.
         knowledge: The passages.
 
     Returns:
-        The question of that passage or section, and the message; a mark between them that nobody types.
+        The question of that passage, else of its section's topic, and the message; a mark between them.
 
     Raises:
-        KeyError: If there is no such passage or section.
+        KeyError: If there is no such section.
     """
     passage = knowledge.passages.get(told)
-    question = passage.question if passage is not None else knowledge.topic_by_section[told].question
+    question = passage.question if passage is not None else knowledge.topic_by_section[told.split("/")[0]].question
     place = CHINA if told.startswith("china-guide#") else ""
     return f"{place}{question.rstrip(' ?.')}{MARK}{message}"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from deploy import train
-from deploy.models import ModelError, file_sha256
+from deploy.models import ModelError, digest_inputs, file_sha256
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 IN_USE = {"archive": "old.tar.gz", "data_digest": "0" * 64, "sha256": "0" * 64}
@@ -42,6 +42,25 @@ def project(tmp_path: Path) -> Path:
     (models / "old.tar.gz").write_bytes(b"the model in use")
     (models / "current.json").write_text(json.dumps(IN_USE), encoding="utf-8")
     return root
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "asks"),
+    [
+        ("knowledge/passages/sle-guide/recovery.yml", "How long would I stay", "For how long would I stay", True),
+        ("knowledge/passages/sle-guide/recovery.yml", "The initial hospital stay is", "The first hospital stay is", False),
+        ("knowledge/topics.yml", "What is CAR-T therapy", "What is this therapy", True),
+        ("knowledge/told.py", "China. ", "In China. ", True),
+    ],
+)
+def test_what_training_utterances_are_made_of_asks_for_a_new_model(
+    project: Path, file: str, old: str, new: str, asks: bool
+) -> None:
+    before, text = digest_inputs(project), (project / file).read_text(encoding="utf-8")
+    assert old in text
+    (project / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    assert (digest_inputs(project) != before) is asks
 
 
 def start_training(root: Path, *, largest_file: int | None = None) -> subprocess.Popen[str]:
