@@ -1,30 +1,28 @@
 """Probabilities of classes from sentence vectors and spelling: a linear layer and nearest neighbours.
 
+Utterances that stand behind what was told before them, and those that stand alone, have one linear layer, but neighbours of their
+own kind only: two messages behind the same question are alike by that question, whatever they ask.
+
 Source:
-    Linear layer: multinomial logistic regression (scikit-learn). Neighbours: Cover & Hart (1967), weighted by
-    similarity; spelling as TF-IDF over character n-grams, Cavnar & Trenkle (1994).
+    Linear layer: multinomial logistic regression (scikit-learn). Neighbours: components/neighbours.py.
 """
 
 from __future__ import annotations
 
 import json
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.feature_extraction.text import HashingVectorizer
 
-COARSE_DIMENSIONS = 64
-COARSE_CANDIDATES = 200
-WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
-# N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
-COMMONEST, FEW = 0.1, 100
-_NO_INDICES, _NO_SHARES = np.zeros(0, np.int32), np.zeros(0, np.float32)
-_ARRAYS, _SPELLING, _META = "scorer.npz", "spelling.npz", "scorer.json"
+from components.neighbours import Neighbours
+from knowledge.told import is_behind
+
+_ARRAYS, _META = "scorer.npz", "scorer.json"
+_KINDS = {False: "alone", True: "behind"}
 
 
 @dataclass(frozen=True)
@@ -52,35 +50,6 @@ class ScorerOptions:
     seed: int = 42
 
 
-def _spelling_features() -> HashingVectorizer:
-    """Character n-grams without a stored vocabulary: unseen misspellings share most of them with the word."""
-    return HashingVectorizer(
-        analyzer="char_wb", ngram_range=(2, 5), n_features=2**18, norm=None, alternate_sign=False, lowercase=True
-    )
-
-
-def _weighted(counts: sparse.csr_matrix, idf: np.ndarray) -> sparse.csr_matrix:
-    """Counts of n-grams as TF-IDF in rows of length 1, float32; in place, since scipy's products are slow on a single row."""
-    counts.data *= idf[counts.indices] > 0
-    counts.eliminate_zeros()
-    shares = np.log1p(counts.data) * idf[counts.indices]
-    squares = np.concatenate([[0.0], np.cumsum(shares * shares)])[counts.indptr]
-    lengths = np.sqrt(np.maximum(np.diff(squares), 1e-18))
-    counts.data = (shares / np.repeat(lengths, np.diff(counts.indptr))).astype(np.float32)
-    return counts
-
-
-def _largest(values: np.ndarray, k: int) -> np.ndarray:
-    """Indices of the k largest of n values, 1 <= k <= n, in any order.
-
-    Most utterances are unlike any other; to look among the rest alone is several times faster.
-    """
-    rest = np.flatnonzero(values >= values.max() * WORTH_A_LOOK)
-    if len(rest) < k:
-        rest = np.arange(len(values))
-    return rest[np.argpartition(values[rest], len(rest) - k)[-k:]]
-
-
 def _softmax(logits: np.ndarray) -> np.ndarray:
     shifted = np.exp(logits - logits.max(axis=1, keepdims=True))
     return shifted / shifted.sum(axis=1, keepdims=True)
@@ -96,20 +65,19 @@ class ClassScorer:
         *,
         weights: np.ndarray,
         bias: np.ndarray,
-        vectors: np.ndarray,
-        targets: np.ndarray,
-        spelling: sparse.csr_matrix,
-        idf: np.ndarray,
+        neighbours: Mapping[bool, Neighbours],
     ) -> None:
+        """Take over what was learnt.
+
+        Args:
+            classes: Their names.
+            options: How the views are mixed.
+            weights, bias: The linear layer, float32 (384, classes) and (classes,).
+            neighbours: Of utterances behind something (True), or alone (False); at least one of the two.
+        """
         self.classes = list(classes)
         self.options = options
-        self._weights, self._bias, self._vectors, self._targets = weights, bias, vectors, targets
-        self._spelling, self._idf = spelling, idf
-        self._postings = spelling.tocsc()  # of each n-gram: the training utterances that have it
-        # Most of a vector lies in a few directions: a search along these finds the candidates, the whole vectors rank them.
-        self._directions = np.linalg.eigh(vectors.T @ vectors)[1][:, -COARSE_DIMENSIONS:].astype(np.float32)
-        self._coarse = np.ascontiguousarray(vectors @ self._directions)
-        self._hasher = _spelling_features()
+        self._weights, self._bias, self._neighbours = weights, bias, dict(neighbours)
 
     @classmethod
     def train(cls, texts: Sequence[str], vectors: np.ndarray, labels: Sequence[str], *, options: ScorerOptions) -> ClassScorer:
@@ -139,20 +107,18 @@ class ClassScorer:
         weights, bias = linear.coef_, linear.intercept_
         if len(classes) == 2:
             weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
-        counts = _spelling_features().transform(texts)
-        seen = np.bincount(counts.indices, minlength=counts.shape[1])
-        idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
-        idf *= seen <= max(COMMONEST * len(texts), FEW)
-        return cls(
-            classes,
-            options,
-            weights=weights.T.astype(np.float32),
-            bias=bias.astype(np.float32),
-            vectors=vectors.astype(np.float32),
-            targets=targets,
-            spelling=_weighted(counts, idf),
-            idf=idf,
-        )
+        behind = np.array([is_behind(text) for text in texts], dtype=bool)
+        neighbours = {}
+        for kind in _KINDS:
+            (of,) = np.nonzero(behind == kind)
+            if len(of):
+                neighbours[kind] = Neighbours.of([texts[i] for i in of], vectors[of], targets[of], classes=len(classes))
+        return cls(classes, options, weights=weights.T.astype(np.float32), bias=bias.astype(np.float32), neighbours=neighbours)
+
+    def _of_its_kind(self, text: str) -> Neighbours:
+        """The training utterances of the kind of a text; if there are none, the others."""
+        behind = is_behind(text)
+        return self._neighbours[behind if behind in self._neighbours else not behind]
 
     def score(self, texts: Sequence[str], vectors: np.ndarray) -> np.ndarray:
         """Probabilities of the classes.
@@ -164,19 +130,20 @@ class ClassScorer:
         Returns:
             float64 (n, classes); rows add up to 1.
         """
-        return self.mix(self.vote_by_spelling(texts), vectors)
+        return self.mix(texts, self.vote_by_spelling(texts), vectors)
 
     def vote_by_spelling(self, texts: Sequence[str]) -> np.ndarray:
         """Votes of the training utterances that are spelt like n utterances, float64 (n, classes); zeros if they do not count."""
-        if not self.options.spelling_weight:
+        options = self.options
+        if not options.spelling_weight:
             return np.zeros((len(texts), len(self.classes)))
-        temperature = self.options.spelling_temperature
-        return np.stack([self._count(self._likeness(row), None, temperature) for row in self._spell(texts)])
+        return np.stack([self._of_its_kind(t).spelt_alike(t, options.neighbours, options.spelling_temperature) for t in texts])
 
-    def mix(self, by_spelling: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+    def mix(self, texts: Sequence[str], by_spelling: np.ndarray, vectors: np.ndarray) -> np.ndarray:
         """Probabilities of the classes, from the votes by spelling and the sentence vectors of n utterances.
 
         Args:
+            texts: The n utterances.
             by_spelling: As `vote_by_spelling` gives them.
             vectors: float32 (n, 384).
 
@@ -185,55 +152,22 @@ class ClassScorer:
         """
         options = self.options
         linear = _softmax(vectors * options.linear_scale @ self._weights + self._bias)
-        near = np.stack([self._vote_near(vector) for vector in vectors])
+        near = np.stack(
+            [
+                self._of_its_kind(text).near(vector, options.neighbours, options.vector_temperature)
+                for text, vector in zip(texts, vectors)
+            ]
+        )
         mixed = options.linear_weight * linear + options.vector_weight * near + options.spelling_weight * by_spelling
         return mixed / mixed.sum(axis=1, keepdims=True)
 
-    def _vote_near(self, vector: np.ndarray) -> np.ndarray:
-        """Votes of the training utterances nearest to one vector, float64 (classes,)."""
-        coarse = self._coarse @ (vector @ self._directions)
-        kept = min(COARSE_CANDIDATES, len(coarse))
-        candidates = _largest(coarse, kept)
-        return self._count(self._vectors[candidates] @ vector, candidates, self.options.vector_temperature)
-
-    def _count(self, likeness: np.ndarray, utterances: np.ndarray | None, temperature: float) -> np.ndarray:
-        """Votes of the likest of some training utterances, or of all of them, float64 (classes,)."""
-        k = min(self.options.neighbours, len(likeness))
-        nearest = _largest(likeness, k)
-        weight = np.exp((likeness[nearest] - likeness[nearest].max()) / temperature)
-        of = nearest if utterances is None else utterances[nearest]
-        return np.bincount(self._targets[of], weights=weight / weight.sum(), minlength=len(self.classes))
-
-    def _spell(self, texts: Sequence[str]) -> list[tuple[np.ndarray, np.ndarray]]:
-        """N-grams and their shares, for each text."""
-        rows = _weighted(self._hasher.transform(texts), self._idf)
-        ends = zip(rows.indptr, rows.indptr[1:])
-        return [(rows.indices[start:end], rows.data[start:end]) for start, end in ends]
-
-    def _likeness(self, row: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """Cosines of one utterance's spelling with all training utterances', float32 (training utterances,).
-
-        Only the columns of its own n-grams are read, and taken over as they lie: indexing would check and copy them once more.
-        """
-        ngrams, shares = row
-        starts, ends = self._postings.indptr[ngrams], self._postings.indptr[ngrams + 1]
-        indices = np.concatenate([self._postings.indices[start:end] for start, end in zip(starts, ends)] or [_NO_INDICES])
-        data = np.concatenate([self._postings.data[start:end] for start, end in zip(starts, ends)] or [_NO_SHARES])
-        offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int32)
-        return sparse.csc_matrix((data, indices, offsets), shape=(len(self._targets), len(ngrams))) @ shares
-
     def save(self, folder: Path) -> None:
         """Write the scorer: arrays without pickles, and JSON."""
-        np.savez(
-            folder / _ARRAYS,
-            weights=self._weights,
-            bias=self._bias,
-            vectors=self._vectors,
-            targets=self._targets,
-            idf=self._idf,
-        )
-        sparse.save_npz(folder / _SPELLING, self._spelling)
-        meta = {"classes": self.classes, "options": asdict(self.options)}
+        np.savez(folder / _ARRAYS, weights=self._weights, bias=self._bias)
+        for kind, neighbours in self._neighbours.items():
+            neighbours.save(folder, _KINDS[kind])
+        kinds = [_KINDS[kind] for kind in self._neighbours]
+        meta = {"classes": self.classes, "options": asdict(self.options), "neighbours": kinds}
         (folder / _META).write_text(json.dumps(meta), encoding="utf-8")
 
     @classmethod
@@ -244,6 +178,12 @@ class ClassScorer:
             OSError, ValueError, KeyError: If a file is missing or damaged.
         """
         meta = json.loads((folder / _META).read_text(encoding="utf-8"))
+        classes = meta["classes"]
         with np.load(folder / _ARRAYS, allow_pickle=False) as arrays:
-            data = {name: arrays[name] for name in ("weights", "bias", "vectors", "targets", "idf")}
-        return cls(meta["classes"], ScorerOptions(**meta["options"]), spelling=sparse.load_npz(folder / _SPELLING), **data)
+            weights, bias = arrays["weights"], arrays["bias"]
+        neighbours = {
+            kind: Neighbours.load(folder, name, classes=len(classes))
+            for kind, name in _KINDS.items()
+            if name in meta["neighbours"]
+        }
+        return cls(classes, ScorerOptions(**meta["options"]), weights=weights, bias=bias, neighbours=neighbours)

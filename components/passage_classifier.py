@@ -117,8 +117,9 @@ class PassageClassifier(IntentClassifier, GraphComponent):
             raise RuntimeError("PassageClassifier has no model. Train again with `make train`.")
         having = [message for message in messages if message.get(TEXT)]
         if having:
-            by_spelling = self._scorer.vote_by_spelling([text_of(m) for m in having])  # the encoder is still at work meanwhile
-            shares = self._scorer.mix(by_spelling, _vectors(having))
+            texts = [text_of(m) for m in having]
+            by_spelling = self._scorer.vote_by_spelling(texts)  # the encoder is still at work meanwhile
+            shares = self._scorer.mix(texts, by_spelling, _vectors(having))
             for message, row in zip(having, shares):
                 self._annotate(message, row)
         return messages

@@ -28,4 +28,9 @@ def behind_told(message: str, told: str, knowledge: Knowledge) -> str:
     return f"{place}{question.rstrip(' ?.')}{MARK}{message}"
 
 
-__all__ = ["behind_told"]
+def is_behind(text: str) -> bool:
+    """Whether a text is a message behind what was told."""
+    return MARK in text
+
+
+__all__ = ["behind_told", "is_behind"]

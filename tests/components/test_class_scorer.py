@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import sparse
 
-from components.class_scorer import ClassScorer, ScorerOptions, _largest
+from components.class_scorer import ClassScorer, ScorerOptions
 
 TEXTS = [
     "how long in hospital",
@@ -50,32 +49,6 @@ def test_spelling_alone_tolerates_misspelling() -> None:
     assert scorer.classes[int(shares.argmax())] == "stay"
 
 
-@pytest.mark.parametrize("text", ["how long in hospital", "lenth of hosptal sty", "zzz qqq", "", "🙂", "price " * 200])
-def test_likeness_of_spelling_is_the_plain_sparse_product(scorer: ClassScorer, text: str) -> None:
-    ((ngrams, shares),) = scorer._spell([text])
-    row = sparse.csr_matrix((shares, ngrams, [0, len(ngrams)]), shape=(1, scorer._spelling.shape[1]))
-
-    product = np.asarray((row @ scorer._spelling.T).todense()).ravel()
-
-    assert np.allclose(scorer._likeness((ngrams, shares)), product, atol=1e-6)
-
-
-def test_likeness_of_a_training_utterance_with_itself_is_one(scorer: ClassScorer) -> None:
-    likeness = scorer._likeness(scorer._spell([TEXTS[2]])[0])
-
-    assert likeness.argmax() == 2
-    assert likeness[2] == pytest.approx(1)
-
-
-def test_what_nearly_all_utterances_share_is_left_out() -> None:
-    texts = [f"tell me about {word}" for word in ("cost", "stay")] * 100
-    scorer = ClassScorer.train(texts, np.tile(made_up_vectors()[:2], (100, 1)), ["cost", "stay"] * 100, options=ScorerOptions())
-
-    ((ngrams, _),) = scorer._spell(["tell me about"])
-
-    assert len(ngrams) == 0
-
-
 def test_a_saved_scorer_scores_the_same(scorer: ClassScorer, tmp_path: Path) -> None:
     scorer.save(tmp_path)
 
@@ -97,18 +70,34 @@ def test_one_class_is_too_few() -> None:
         ClassScorer.train(["a", "b"], made_up_vectors()[:2], ["x", "x"], options=ScorerOptions())
 
 
-@pytest.mark.parametrize("k", [1, 3, 40])
-@pytest.mark.parametrize("kind", ["spread", "few_large", "all_equal", "negative"])
-def test_the_largest_are_the_largest_however_the_values_lie(k: int, kind: str) -> None:
-    generator = np.random.default_rng(4)
-    values = {
-        "spread": generator.random(500),
-        "few_large": np.where(np.arange(500) % 250 == 0, 9.0, generator.random(500)),
-        "all_equal": np.ones(500),
-        "negative": -generator.random(500) - 1,
-    }[kind]
+BEHIND = [f"What does it cost | {text}" for text in TEXTS]
 
-    found = _largest(values, k)
 
-    assert len(set(found)) == k
-    assert np.allclose(np.sort(values[found]), np.sort(values)[-k:])
+def test_a_message_has_neighbours_of_its_own_kind_only() -> None:
+    vectors = np.concatenate([made_up_vectors(), made_up_vectors()])
+    labels = [*LABELS, *(f"{label} behind" for label in LABELS)]
+    options = ScorerOptions(linear_weight=0, vector_weight=0.5, spelling_weight=0.5)
+    scorer = ClassScorer.train([*TEXTS, *BEHIND], vectors, labels, options=options)
+
+    shares = scorer.score([*TEXTS, *BEHIND], vectors)
+
+    assert [scorer.classes[i] for i in shares.argmax(axis=1)] == labels
+    behind = np.array([name.endswith("behind") for name in scorer.classes])
+    assert not shares[:6, behind].any()
+    assert not shares[6:, ~behind].any()
+
+
+def test_both_kinds_are_saved(tmp_path: Path) -> None:
+    vectors = np.concatenate([made_up_vectors(), made_up_vectors()])
+    scorer = ClassScorer.train([*TEXTS, *BEHIND], vectors, [*LABELS, *LABELS], options=ScorerOptions())
+    scorer.save(tmp_path)
+
+    loaded = ClassScorer.load(tmp_path)
+
+    assert np.array_equal(loaded.score([*TEXTS, *BEHIND], vectors), scorer.score([*TEXTS, *BEHIND], vectors))
+
+
+def test_without_utterances_of_its_kind_a_message_has_the_others_as_neighbours(scorer: ClassScorer) -> None:
+    shares = scorer.score(BEHIND, made_up_vectors())
+
+    assert [scorer.classes[i] for i in shares.argmax(axis=1)] == LABELS
