@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.handoff import reminder
-from actions.sending import finish, has_response, response_text, send_answer, send_text
+from actions.sending import finish, has_response, in_english_only, response_text, send_answer, send_text
 from actions.understanding import (
     context_of,
     how_of,
@@ -21,6 +21,7 @@ from actions.understanding import (
     kind_of,
     knowledge,
     labels_of,
+    language_of,
     parts_of,
     question_of,
     text_of,
@@ -35,6 +36,7 @@ from knowledge.answer import Answer
 from knowledge.passage import ALL, Knowledge
 from knowledge.replies import Draft
 from knowledge.retrieval import COUNTRY_KIND, UNCOVERED_KIND, Question, best_of_topic, select, wanted_facets, within_topic
+from safety.emergency import load_replies
 
 MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
@@ -407,9 +409,13 @@ class ActionRespond(Action):
         greets = intent in ("greet", "ask_capabilities", "ask_identity", "start_over")
         suggestions = main_questions(knowledge()) if greets else []
         emergency = intent == "emergency"
-        text = response_text(name)
-        if not emergency:
-            text = " ".join(piece for piece in (text, reminder(context)) if piece)
+        text, language = response_text(name), language_of(tracker)
+        if emergency:
+            harm = "self_harm" if kind_of(tracker).endswith("self_harm") else "medical"
+            text = load_replies().get((harm, language), text)
+        else:
+            foreign = in_english_only("utter_out_of_scope_other_language", language)
+            text = " ".join(piece for piece in (foreign, text, reminder(context)) if piece)
         send_text(dispatcher, text, kind="emergency" if emergency else "chitchat", suggestions=suggestions)
         effects = [{"type": "flag", "what": "urgent"}] if emergency else []
         if intent == "start_over":

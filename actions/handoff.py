@@ -9,8 +9,18 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
-from actions.sending import finish, response_text, send_answer, send_text
-from actions.understanding import context_of, intent_of, is_live, knowledge, labels_of, parts_of, question_of, text_of
+from actions.sending import finish, in_english_only, response_text, send_answer, send_text
+from actions.understanding import (
+    context_of,
+    intent_of,
+    is_live,
+    knowledge,
+    labels_of,
+    language_of,
+    parts_of,
+    question_of,
+    text_of,
+)
 from dialogue.contact import (
     MAX_TRIES,
     Given,
@@ -117,6 +127,8 @@ class ActionRequestHandoff(Action):
 
     def _send(self, dispatcher: CollectingDispatcher, tracker: Tracker, text: str, *, may_ask: bool) -> None:
         """Send a text; "how much is it, and can someone call me?": the question is answered first."""
+        foreign = in_english_only("utter_request_handoff_in", language_of(tracker))
+        text = f"{foreign} {text}" if foreign else text
         parts = parts_of(tracker) if may_ask else []
         asked = [part for part in parts if part.intent in knowledge().topics]
         if not asked:

@@ -11,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 from rasa_sdk.types import DomainDict
 
 from actions.handoff import REFERENCE, reminder
-from actions.sending import finish, has_response, response_text, send_text
-from actions.understanding import context_of, kind_of, text_of
+from actions.sending import finish, has_response, in_english_only, response_text, send_text
+from actions.understanding import context_of, kind_of, language_of, text_of
 
 # A request, not a question on how it would be done.
 _REQUESTS = re.compile(
@@ -48,6 +48,7 @@ class ActionPrivacy(Action):
         else:
             specific = f"utter_ask_privacy_{kind}"
             text = response_text(specific if has_response(specific) else "utter_ask_privacy")
-        text = " ".join(piece for piece in (text, reminder(context)) if piece)
+        foreign = in_english_only("utter_out_of_scope_other_language", language_of(tracker))
+        text = " ".join(piece for piece in (foreign, text, reminder(context)) if piece)
         send_text(dispatcher, text, kind="privacy")
         return finish(replace(context, act="ask_privacy", offer="", failures=0), effects)

@@ -40,6 +40,12 @@ def response_text(name: str, **values: str) -> str:
     return _responses()[name].format(**values)
 
 
+def in_english_only(name: str, language: str) -> str:
+    """The response NAME_LANGUAGE, which says in the visitor's language that what follows is in English; empty if there is none."""
+    specific = f"{name}_{language}"
+    return response_text(specific) if language and has_response(specific) else ""
+
+
 def custom_of(kind: str, citations: Sequence[Citation] = (), suggestions: Sequence[str] = ()) -> dict[str, Any]:
     """The custom object of a reply: kind, citations by weight, suggestions."""
     return {"kind": kind, "citations": [c.as_data() for c in citations], "suggestions": list(suggestions)}

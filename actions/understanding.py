@@ -46,6 +46,11 @@ def how_of(tracker: Tracker) -> str:
     return str((tracker.latest_message.get("reading") or {}).get("how") or "plain")
 
 
+def language_of(tracker: Tracker) -> str:
+    """ISO 639-1 code of the last message's language if it is not English, else empty."""
+    return str((tracker.latest_message.get("reading") or {}).get("language") or "")
+
+
 def parts_of(tracker: Tracker) -> list[Asked]:
     """The questions on the documents in the last message; one, made of the NLU's words, if nobody has read it."""
     reading = tracker.latest_message.get("reading")

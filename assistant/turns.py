@@ -37,6 +37,9 @@ from knowledge.retrieval import COUNTRY_KIND
 FALLBACK = "nlu_fallback"
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
 SURE_HEARD = 0.5
+# What is understood in other languages, too, if it is so sure; all else is answered with the wish for English.
+_UNDERSTOOD_ABROAD = frozenset("request_handoff ask_privacy greet thank goodbye".split())
+SURE_ABROAD = 0.5
 
 
 @dataclass(frozen=True)
@@ -232,12 +235,14 @@ class Turns:
     def _read(self, processor: MessageProcessor, turn: Turn, context: Context) -> Reading:
         reader = Reader(self._knowledge, self._places, lambda texts: self._parse(processor, texts))
         reading = reader.read(turn.text, context)
-        foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active)
-        if foreign and reading.act != "emergency":
-            label = f"out_of_scope:other_language_{foreign}"
-            parse = replace(reading.parse, intent="out_of_scope", labels=((label, 1.0), *reading.parse.labels))
-            return Reading("out_of_scope", "plain", (), parse)
-        return reading
+        foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active and reading.act != "emergency")
+        if not foreign:
+            return reading
+        if reading.act == "emergency" or (reading.act in _UNDERSTOOD_ABROAD and reading.parse.confidence >= SURE_ABROAD):
+            return replace(reading, language=foreign)
+        label = f"out_of_scope:other_language_{foreign}"
+        parse = replace(reading.parse, intent="out_of_scope", labels=((label, 1.0), *reading.parse.labels))
+        return Reading("out_of_scope", "plain", (), parse, foreign)
 
     async def take(self, agent: Agent, turn: Turn) -> Outcome:
         """Take one turn.

@@ -141,16 +141,19 @@ class Reading:
         how: How it was read: "plain", "option", "follow_up", "correction", "compound", "contact", "offer", "complaint", "simpler".
         parts: The questions on the documents that it asks, in order; may be empty.
         parse: The NLU's understanding that the act comes from.
+        language: ISO 639-1 code if the message is not in English, else empty.
     """
 
     act: str
     how: str
     parts: tuple[Asked, ...]
     parse: Parse
+    language: str = ""
 
     def as_data(self) -> dict[str, Any]:
         """The JSON form, for the action server."""
-        return {"act": self.act, "how": self.how, "parts": [dict(vars(part)) for part in self.parts]}
+        parts = [dict(vars(part)) for part in self.parts]
+        return {"act": self.act, "how": self.how, "parts": parts, "language": self.language}
 
 
 def asked_from(data: Mapping[str, Any]) -> Asked:

@@ -129,6 +129,16 @@ class Safety:
 
 
 @lru_cache(maxsize=1)
+def load_replies() -> dict[tuple[str, str], str]:
+    """What is said first, by (kind, language); read once, without the rules.
+
+    Raises:
+        yaml.YAMLError: If the file is damaged.
+    """
+    return {(kind, language): text for kind, texts in _read("replies.yml").items() for language, text in texts.items()}
+
+
+@lru_cache(maxsize=1)
 def load_safety() -> Safety:
     """Read the rules once.
 
@@ -138,7 +148,7 @@ def load_safety() -> Safety:
     files = {language: _read(f"rules/{language}.yml") for language in LANGUAGES}
     rules = [rule for language, data in files.items() for rule in _build_rules(language, data)]
     rules.sort(key=lambda rule: rule.kind != "self_harm")
-    replies = {(kind, language): text for kind, texts in _read("replies.yml").items() for language, text in texts.items()}
+    replies = load_replies()
     for rule in rules:
         if (rule.kind, rule.language) not in replies:
             raise KeyError(f"safety/replies.yml: rule {rule.id} needs a reply for {rule.kind} in {rule.language}. Add it.")

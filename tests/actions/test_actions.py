@@ -456,6 +456,53 @@ def test_the_dialogue_gets_its_responses(intent: str, label: str, kind: str, wor
     assert word in message["text"]
 
 
+def in_language(state: Tracker, language: str) -> Tracker:
+    """The same, read as a message in another language."""
+    act = state.latest_message["intent"]["name"]
+    state.latest_message["reading"] = {"act": act, "how": "plain", "parts": [], "language": language}
+    return state
+
+
+@pytest.mark.parametrize(
+    ("label", "language", "words"),
+    [
+        ("emergency:breathing", "es", "Llame ahora"),
+        ("emergency:self_harm", "de", "Telefonseelsorge"),
+        ("emergency:other_person_self_harm", "zh", "12356"),
+        ("emergency:breathing", "it", "Call your local emergency number"),
+    ],
+)
+def test_an_emergency_is_answered_in_its_language_if_there_is_a_reply_in_it(label: str, language: str, words: str) -> None:
+    message = run(ActionRespond(), in_language(tracker("x", "emergency", [(label, 0.9)]), language))
+
+    assert words in message["text"]
+    assert message["custom"]["kind"] == "emergency"
+
+
+@pytest.mark.parametrize(
+    ("action", "intent", "words"),
+    [
+        (ActionRespond(), "thank", "solo responde en inglés"),
+        (ActionPrivacy(), "ask_privacy", "solo responde en inglés"),
+        (ActionRequestHandoff(), "request_handoff", "están en inglés"),
+    ],
+)
+def test_whoever_writes_in_another_language_is_told_that_what_follows_is_english(action: Any, intent: str, words: str) -> None:
+    foreign = run(action, in_language(tracker("x", intent, [(intent, 0.9)]), "es"))
+    english = run(action, tracker("x", intent, [(intent, 0.9)]))
+
+    assert words in foreign["text"] and words not in english["text"]
+    assert foreign["custom"]["kind"] == english["custom"]["kind"] != "out_of_scope"
+    assert foreign["text"].endswith(english["text"])
+
+
+def test_every_language_that_is_told_of_english_is_told_so_before_a_person_comes() -> None:
+    responses = yaml.safe_load((ROOT / "domain.yml").read_text(encoding="utf-8"))["responses"]
+    told = {name.rpartition("_")[2] for name in responses if name.startswith("utter_out_of_scope_other_language_")}
+
+    assert told == {name.rpartition("_")[2] for name in responses if name.startswith("utter_request_handoff_in_")}
+
+
 def test_an_emergency_flags_the_conversation_as_urgent(talk: Any) -> None:
     talk.nlu.knows("i cannot breathe", "emergency", "emergency:breathing")
 

@@ -161,7 +161,39 @@ def test_another_language_is_out_of_scope_of_its_kind(knowledge: Knowledge) -> N
 def test_an_emergency_in_another_language_stays_one(knowledge: Knowledge) -> None:
     processor = FakeProcessor({"我不能呼吸": understood("emergency", "emergency:breathing")})
 
-    assert Turns(knowledge).read(processor, turn_of("我不能呼吸"), NOW).act == "emergency"  # type: ignore[arg-type]
+    reading = Turns(knowledge).read(processor, turn_of("我不能呼吸"), NOW)  # type: ignore[arg-type]
+
+    assert (reading.act, reading.language) == ("emergency", "zh")
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "confidence", "act"),
+    [
+        ("Quiero hablar con una persona, por favor", "request_handoff", 0.8, "request_handoff"),
+        ("Wie lange werden meine Daten gespeichert?", "ask_privacy", 0.8, "ask_privacy"),
+        ("merci beaucoup", "thank", 0.8, "thank"),
+        ("Quiero hablar con una persona, por favor", "request_handoff", 0.3, "out_of_scope"),
+        ("¿Cuánto cuesta el tratamiento en China?", "ask_cost", 0.8, "out_of_scope"),
+    ],
+)
+def test_persons_privacy_and_thanks_are_understood_in_other_languages_too(
+    text: str, intent: str, confidence: float, act: str, knowledge: Knowledge
+) -> None:
+    processor = FakeProcessor({text: understood(intent, confidence=confidence)})
+
+    reading = Turns(knowledge).read(processor, turn_of(text), NOW)  # type: ignore[arg-type]
+
+    assert reading.act == act
+    assert reading.language in ("es", "de", "fr")
+
+
+def test_an_emergency_in_another_language_is_seen_as_such_while_details_are_collected(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"no puedo respirar bien": understood("emergency", "emergency:breathing")})
+    context = Context(at=NOW, contact=Contact(step="name")).as_data()
+
+    reading = Turns(knowledge).read(processor, turn_of("no puedo respirar bien", context=context), NOW)  # type: ignore[arg-type]
+
+    assert (reading.act, reading.language) == ("emergency", "es")
 
 
 def test_a_name_while_details_are_collected_has_no_language(knowledge: Knowledge) -> None:

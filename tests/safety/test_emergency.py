@@ -17,6 +17,8 @@ EMERGENCIES_BY_ANOTHER_NAME = {
     " Could this be the cytokine thing?",
     "she talks nonsense and does not recognise us since yesterday, she got the cells last week",
     "sepsis now cells postponed",
+    # Whoever says so gets a crisis line once too often rather than never.
+    "No I don't want to hurt myself, I am only venting about this disease",
     "My husband has trembling since his cells in winter, it is normal for him?",
 }
 
