@@ -47,6 +47,7 @@ from dialogue.segments import (
     keywords_of,
     loose_halves,
     questions_of,
+    refers,
     segments_of,
     sentences_of,
     sets_the_scene,
@@ -75,6 +76,7 @@ SURE_EMERGENCY = 0.8
 FAR_LIKELIER = 1.5
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
+MIN_OWN_WORDS = 4  # of a question that is understood without the sentences before it
 MAX_PARTS = 3
 CHINA = "china"
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
@@ -713,7 +715,7 @@ class Reader:
         if not _named(first, "drug") or not told:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
-        return Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first)
+        return self._with_what_else(text, context, Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first))
 
     def _read_against_general(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "are the Chinese rules different from the general ones?": what both guides say."""
@@ -724,7 +726,16 @@ class Reader:
         if general == section or general not in self._knowledge.sections or general.endswith("#overview"):
             return None
         other = Asked(self._knowledge.sections[general].heading, ((f"{general}/all", 1.0),), (), first.intent)
-        return Reading(first.intent, "compound", (self._asked(first), other), first)
+        return self._with_what_else(text, context, Reading(first.intent, "compound", (self._asked(first), other), first))
+
+    def _with_what_else(self, text: str, context: Context, compared: Reading) -> Reading:
+        """The comparison, and what the message asks beside it: "How does it differ from rituximab, and what can go wrong?"."""
+        if len(questions_of(text)) < 2:
+            return compared
+        asked = self._read_compound(text, compared.parse, context)
+        told = {part.labels[0][0].split("/")[0] for part in compared.parts}
+        besides = [p for p in asked.parts if p.labels[0][0].split("/")[0] not in told] if asked is not None else []
+        return replace(compared, parts=(*compared.parts, *besides)[:MAX_PARTS])
 
     # -- several questions -------------------------------------------------------------------------------------------------
 
@@ -739,6 +750,7 @@ class Reader:
             return announced
         if len(pieces) > 1:
             parses = self._complete(pieces, self._parse(pieces), onward=True)
+            parses = self._without_story(pieces, text, parses)
             reading = self._join(parses, first, SURE_PART, by_documents=True)
             if reading is not None:
                 return reading
@@ -785,6 +797,19 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _without_story(self, pieces: Sequence[str], text: str, parses: Sequence[Parse]) -> list[Parse]:
+        """Questions that are clear without the sentences before them: "... I am scared of the storm. Who translates there?"."""
+        without: list[Parse] = []
+        cut = [part for part in segments_of(text) if any(sentence.startswith(part) for sentence in sentences_of(text))]
+        for piece, parse in zip(pieces, parses):
+            asked = next((part for part in cut if piece.endswith(part) and piece != part), "")
+            if len(asked.split()) >= MIN_OWN_WORDS and not refers(asked):
+                alone = self._parse([asked])[0]
+                if self._topical(alone) and alone.confidence >= SURE_HALF and alone.topical_labels:
+                    parse = replace(alone, terms=tuple(dict.fromkeys((*alone.terms, *parse.terms))))
+            without.append(parse)
+        return without
 
     def _read_list(self, pieces: Sequence[str], first: Parse) -> Reading | None:
         """What a list names, if all of it is understood."""

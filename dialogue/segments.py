@@ -133,6 +133,11 @@ _CHOICE = re.compile(
 _REFERS = re.compile(r"\b(?:it|its|them|they|their|that|this|those|these)\b", re.I)
 
 
+def refers(piece: str) -> bool:
+    """True if a piece points at something said before it."""
+    return _REFERS.search(piece) is not None
+
+
 def asks(piece: str) -> bool:
     """True for a piece that asks something by itself."""
     return _ASKS.search(piece) is not None or (_ASKS_INSIDE.search(piece) is not None and not _DENIES.search(piece))

@@ -983,6 +983,59 @@ def test_a_medicine_against_car_t_is_told_beside_it(nlu: Any, reader: Reader) ->
     ]
 
 
+def test_a_comparison_does_not_swallow_the_question_beside_it(nlu: Any, reader: Reader) -> None:
+    text = "How does rituximab differ from CAR-T, and what can go wrong?"
+    rituximab = "sle-guide#prior_treatments/rituximab"
+    nlu.knows(text, "ask_prior_treatments", rituximab)
+    nlu.knows("How does rituximab differ from CAR-T", "ask_prior_treatments", rituximab)
+    nlu.knows("what can go wrong?", "ask_risks", "sle-guide#risks/all")
+
+    reading = reader.read(text, Context())
+
+    assert reading.how == "compound"
+    assert [part.labels[0][0].split("/")[0] for part in reading.parts] == [
+        "sle-guide#prior_treatments",
+        "china-guide#how_it_works",
+        "sle-guide#risks",
+    ]
+
+
+def test_a_question_is_understood_without_the_sentences_before_it_if_it_is_clear_by_itself(nlu: Any, reader: Reader) -> None:
+    story = "We are packing for Beijing, and I am scared of that storm of cytokines."
+    text = f"{story} Who helps with communication over there, and how long is the stay in hospital?"
+    nlu.knows(text, "ask_risks", CRS)
+    nlu.knows(f"{story.rstrip('.')}, Who helps with communication over there", "ask_risks", CRS)
+    nlu.knows(
+        "We are packing for Beijing, I am scared of that storm of cytokines, Who helps with communication over there",
+        "ask_risks",
+        CRS,
+    )
+    nlu.knows(
+        "Who helps with communication over there", "ask_support", "china-guide#support/language-and-culture", confidence=0.65
+    )
+    nlu.knows("how long is the stay in hospital?", "ask_recovery", STAY)
+
+    reading = reader.read(text, Context())
+
+    assert [part.labels[0][0] for part in reading.parts] == ["china-guide#support/language-and-culture", STAY]
+
+
+def test_a_question_that_points_at_the_sentence_before_it_is_understood_with_it(nlu: Any, reader: Reader) -> None:
+    text = "Five minutes of sun and I look like a lobster. Is that a lupus thing? What is Benlysta for?"
+    nlu.knows(
+        "Five minutes of sun and I look like a lobster, Is that a lupus thing?", "ask_causes", "sle-guide#causes/sunlight-trigger"
+    )
+    nlu.knows("Is that a lupus thing?", "ask_overview", "sle-guide#overview/what-lupus-is")
+    nlu.knows("What is Benlysta for?", "ask_prior_treatments", "sle-guide#prior_treatments/belimumab")
+
+    reading = reader.read(text, Context())
+
+    assert [part.labels[0][0] for part in reading.parts] == [
+        "sle-guide#causes/sunlight-trigger",
+        "sle-guide#prior_treatments/belimumab",
+    ]
+
+
 def test_the_two_sides_of_which_takes_longer_are_both_told(nlu: Any, reader: Reader) -> None:
     near = "sle-guide#recovery/monitoring-after-discharge"
     nlu.knows("which lasts longer, the ward or the check-ups?", "ask_recovery", (STAY, 0.9))
