@@ -128,6 +128,13 @@ SIMPLER = re.compile(
 )
 # "it will surely heal my son, promise me"
 WANTS_PROMISE = re.compile(r"\b(?:promise|guarantee|swear to)\s+(?:me|us)\b|\bcan you (?:promise|guarantee|assure)\b", re.I)
+# "what would you pick in our shoes?", "which country, if you were me?": the assistant is to choose.
+IN_MY_PLACE = re.compile(
+    r"\bwould (?:you|u|ya)\b[^.?!]{0,40}\b(?:yourself|(?:in|if you were in) (?:my|our|her|his|their) (?:shoes|place|position|situation|boots|skin))\b|"
+    r"\b(?:in|if you were in) (?:my|our|her|his|their) (?:shoes|place|position|situation|boots|skin)\b[^.?!]{0,40}\bwould (?:you|u|ya)\b|"
+    r"\bif (?:you|u) (?:were|was) (?:me|us|her|him|in (?:my|our) (?:shoes|place|position))\b",
+    re.I,
+)
 # What is asked of China is set against the general rule.
 AGAINST_GENERAL = re.compile(
     r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",

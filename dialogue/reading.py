@@ -84,6 +84,7 @@ DANGERS = "sle-guide#risks"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
+TREATMENT_CHOICE = "request_personal_advice:treatment_choice"
 DIAGNOSE_ME, WILL_IT_WORK = "request_personal_advice:diagnose_me", "request_personal_advice:will_it_work_for_me"
 WOULD_I_QUALIFY = "request_personal_advice:would_i_qualify_with_these_values"
 CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
@@ -498,6 +499,8 @@ class Reader:
             return self._for_a_doctor(first, MEDICATION_CHANGE)
         if phrases.WANTS_PROMISE.search(text) and first.intent != "out_of_scope":
             return self._for_a_doctor(first, WILL_IT_WORK)
+        if phrases.IN_MY_PLACE.search(text) and first.intent != "emergency":
+            return self._for_a_doctor(first, TREATMENT_CHOICE)
         if "?" in text or phrases.QUESTION.search(text.strip()):
             if phrases.IS_IT_LUPUS.search(text.strip()):
                 return self._for_a_doctor(first, DIAGNOSE_ME)
@@ -677,7 +680,10 @@ class Reader:
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
             detail = bool(first.labels) and first.labels[0][0] == "out_of_scope:drug_detail"
-            return self._on_two_things(first) if first.unclear or detail else None
+            if not (first.unclear or detail):
+                return None
+            # "What is tocilizumab for, and when might IVIG be needed?": each is asked for itself
+            return self._read_compound(text, first, context) or self._on_two_things(first)
         label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)

@@ -983,6 +983,15 @@ def test_a_medicine_against_car_t_is_told_beside_it(nlu: Any, reader: Reader) ->
     ]
 
 
+def test_two_medicines_that_are_asked_for_one_by_one_are_told_one_by_one(nlu: Any, reader: Reader) -> None:
+    text = "What is tocilizumab used for, and when might IVIG be needed?"
+    nlu.knows(text, "out_of_scope", ("out_of_scope:drug_detail", 0.5), confidence=0.5)
+    nlu.knows("What is tocilizumab used for", "ask_risks", CRS)
+    nlu.knows("when might IVIG be needed?", "ask_risks", "sle-guide#risks/hypogammaglobulinemia")
+
+    assert leads(reader.read(text, Context())) == [CRS, "sle-guide#risks/hypogammaglobulinemia"]
+
+
 def test_a_comparison_does_not_swallow_the_question_beside_it(nlu: Any, reader: Reader) -> None:
     text = "How does rituximab differ from CAR-T, and what can go wrong?"
     rituximab = "sle-guide#prior_treatments/rituximab"
@@ -1135,6 +1144,30 @@ def test_a_side_of_what_was_named_stays_with_it_though_alone_it_is_of_another_to
     nlu.knows(f"{name}: how long", "ask_risks", ("sle-guide#risks/hypogammaglobulinemia", 0.9))
 
     assert reader.read("how long?", named).act == "ask_risks"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Seoul or Istanbul, what would you pick in our shoes?",
+        "where would you go yourself?",
+        "in my place, would you take the cheaper one?",
+        "which country if you were me",
+    ],
+)
+def test_the_assistant_chooses_for_nobody(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_countries", ("sle-guide#countries/all", 0.6), confidence=0.6)
+
+    reading = reader.read(text, Context())
+
+    assert (reading.act, reading.parse.labels[0][0]) == ("request_personal_advice", "request_personal_advice:treatment_choice")
+
+
+def test_what_would_happen_to_oneself_is_no_choice(nlu: Any, reader: Reader) -> None:
+    text = "would you be kept in hospital for weeks?"
+    nlu.knows(text, "ask_recovery", STAY)
+
+    assert reader.read(text, Context()).act == "ask_recovery"
 
 
 @pytest.mark.parametrize("text", ["it will surely heal her, promise me", "can you guarantee that it works?"])
