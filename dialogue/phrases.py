@@ -97,7 +97,10 @@ GREETS = re.compile(
 WONDERS = re.compile(
     r"\b(?:tell me|(?:want|need|like) to (?:know|ask)|wonder\w*|questions?|explain|info(?:rmation)?|help me)\b", re.I
 )
-POINTS_BACK = re.compile(r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b", re.I)
+POINTS_BACK = re.compile(
+    r"^(?:and|so|then|but)\b.*\b(?:it|that|this|they|them|those|these)\b|\b(?:that|this) one\b|^(?:is|are|was|does|do) (?:it|they|that)\b.*\bthere[\s?.!]*$",
+    re.I,
+)
 # A word that stands for something said before, in a message with a question of its own.
 POINTS = re.compile(
     r"\b(?:of (?:them|these|those)|(?:about|against|for|with|from|of|after|before|to|on|in|by) (?:it|that|this|them|those|these)|(?:does|do|is|are|was|were|can|could|will|would|did|if) (?:it|that|this|they|these|those)"

@@ -283,6 +283,17 @@ def test_yes_to_the_offer_of_a_coordinator_asks_for_one(nlu: Any, reader: Reader
     assert reader.read(text, Context(offer="handoff", act="out_of_scope")).act == "request_handoff"
 
 
+@pytest.mark.parametrize("text", ["is it good there?", "Do they speak English there", "and how is that one treated"])
+def test_what_points_at_nothing_said_before_is_unclear(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_countries", ("sle-guide#countries/germany", 0.4), confidence=0.4)
+
+    assert reader.read(text, Context()).act == "nlu_fallback"
+    assert (
+        reader.read(text, Context(at=1.0, section="sle-guide#countries", passages=("sle-guide#countries/germany",))).act
+        != "nlu_fallback"
+    )
+
+
 def test_yes_to_nothing_is_only_a_yes(reader: Reader) -> None:
     assert reader.read("yes", Context()).act == "affirm"
 
