@@ -23,6 +23,7 @@ from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from assistant.endpoint import keep_open
 from assistant.runner import run_plainly
+from dialogue.abroad import PRIVACY, wish_in
 from dialogue.contact import find_details
 from dialogue.context import MAX_QUESTION_CHARS, Context, context_from
 from dialogue.followups import TELLING_KINDS
@@ -39,7 +40,7 @@ MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at fo
 SURE_HEARD = 0.5
 # What is understood in other languages, too, if it is so sure; all else is answered with the wish for English.
 _UNDERSTOOD_ABROAD = frozenset("request_handoff ask_privacy greet thank goodbye".split())
-SURE_ABROAD = 0.5
+SURE_ABROAD, SURE_EMERGENCY_ABROAD = 0.5, 0.6
 
 
 @dataclass(frozen=True)
@@ -236,13 +237,20 @@ class Turns:
         reader = Reader(self._knowledge, self._places, lambda texts: self._parse(processor, texts))
         reading = reader.read(turn.text, context)
         foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active and reading.act != "emergency")
-        if not foreign:
-            return reading
-        if reading.act == "emergency" or (reading.act in _UNDERSTOOD_ABROAD and reading.parse.confidence >= SURE_ABROAD):
-            return replace(reading, language=foreign)
-        label = f"out_of_scope:other_language_{foreign}"
-        parse = replace(reading.parse, intent="out_of_scope", labels=((label, 1.0), *reading.parse.labels))
-        return Reading("out_of_scope", "plain", (), parse, foreign)
+        return self._read_abroad(turn.text, foreign, reading) if foreign else reading
+
+    def _read_abroad(self, text: str, language: str, reading: Reading) -> Reading:
+        """A message in another language: an emergency, a wish, a greeting; all else is answered with the wish for English."""
+        wish = wish_in(text, language)
+        # A doubtful emergency may be a question on privacy in a language that is hardly understood, but no wish for a person.
+        in_danger = reading.act == "emergency" and (reading.parse.confidence >= SURE_EMERGENCY_ABROAD or wish != PRIVACY)
+        greets = not wish and reading.act in _UNDERSTOOD_ABROAD and reading.parse.confidence >= SURE_ABROAD
+        if in_danger or greets:
+            return replace(reading, language=language)
+        label = wish or f"out_of_scope:other_language_{language}"
+        act = label.split(":")[0]
+        parse = replace(reading.parse, intent=act, labels=((label, 1.0), *reading.parse.labels))
+        return Reading(act, "plain", (), parse, language)
 
     async def take(self, agent: Agent, turn: Turn) -> Outcome:
         """Take one turn.

@@ -172,7 +172,7 @@ def test_an_emergency_in_another_language_stays_one(knowledge: Knowledge) -> Non
         ("Quiero hablar con una persona, por favor", "request_handoff", 0.8, "request_handoff"),
         ("Wie lange werden meine Daten gespeichert?", "ask_privacy", 0.8, "ask_privacy"),
         ("merci beaucoup", "thank", 0.8, "thank"),
-        ("Quiero hablar con una persona, por favor", "request_handoff", 0.3, "out_of_scope"),
+        ("Necesito alguna ayuda con los papeles del viaje", "request_handoff", 0.3, "out_of_scope"),
         ("¿Cuánto cuesta el tratamiento en China?", "ask_cost", 0.8, "out_of_scope"),
     ],
 )
@@ -185,6 +185,31 @@ def test_persons_privacy_and_thanks_are_understood_in_other_languages_too(
 
     assert reading.act == act
     assert reading.language in ("es", "de", "fr")
+
+
+@pytest.mark.parametrize(
+    ("confidence", "text", "act"),
+    [
+        (0.4, "هل يتم حفظ محادثتي ومن يراها؟", "ask_privacy"),
+        (0.8, "هل يتم حفظ محادثتي ومن يراها؟", "emergency"),
+        (0.4, "Necesito hablar con alguien, no puedo seguir así", "emergency"),
+    ],
+)
+def test_an_emergency_goes_before_a_wish_in_another_language(
+    confidence: float, text: str, act: str, knowledge: Knowledge
+) -> None:
+    processor = FakeProcessor({text: understood("emergency", "emergency:self_harm", confidence=confidence)})
+
+    assert Turns(knowledge).read(processor, turn_of(text), NOW).act == act  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("text", ["أريد التحدث مع شخص حقيقي من فضلكم", "Beni arayabilir misiniz?", "请转人工客服"])
+def test_a_wish_for_a_person_in_another_language_is_taken_by_its_words(text: str, knowledge: Knowledge) -> None:
+    processor = FakeProcessor({text: understood("out_of_scope", "out_of_scope:other_language", confidence=0.5)})
+
+    reading = Turns(knowledge).read(processor, turn_of(text), NOW)  # type: ignore[arg-type]
+
+    assert (reading.act, reading.parse.labels[0][0]) == ("request_handoff", "request_handoff:person")
 
 
 def test_an_emergency_in_another_language_is_seen_as_such_while_details_are_collected(knowledge: Knowledge) -> None:
