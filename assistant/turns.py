@@ -27,7 +27,7 @@ from dialogue.abroad import PRIVACY, wish_in
 from dialogue.contact import find_details
 from dialogue.context import MAX_QUESTION_CHARS, Context, context_from
 from dialogue.followups import TELLING_KINDS
-from dialogue.language import foreign_language
+from dialogue.language import ANSWERED_IN_ALL, foreign_language
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Reader, Reading
@@ -38,8 +38,7 @@ from knowledge.retrieval import COUNTRY_KIND
 FALLBACK = "nlu_fallback"
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
 SURE_HEARD = 0.5
-# What is understood in other languages, too, if it is so sure; all else is answered with the wish for English.
-_UNDERSTOOD_ABROAD = frozenset("request_handoff ask_privacy greet thank goodbye".split())
+# So sure, a wish or greeting is understood in other languages, too, and an emergency is no question on privacy.
 SURE_ABROAD, SURE_EMERGENCY_ABROAD = 0.5, 0.6
 
 
@@ -244,8 +243,9 @@ class Turns:
         wish = wish_in(text, language)
         # A doubtful emergency may be a question on privacy in a language that is hardly understood, but no wish for a person.
         in_danger = reading.act == "emergency" and (reading.parse.confidence >= SURE_EMERGENCY_ABROAD or wish != PRIVACY)
-        greets = not wish and reading.act in _UNDERSTOOD_ABROAD and reading.parse.confidence >= SURE_ABROAD
-        if in_danger or greets:
+        act = wish.split(":")[0] or reading.act
+        understood = reading.act == act and act in ANSWERED_IN_ALL and (wish or reading.parse.confidence >= SURE_ABROAD)
+        if in_danger or understood:
             return replace(reading, language=language)
         label = wish or f"out_of_scope:other_language_{language}"
         act = label.split(":")[0]

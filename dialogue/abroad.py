@@ -7,11 +7,10 @@ here, without accents and apostrophes. English is read in `dialogue/reading.py`.
 from __future__ import annotations
 
 import re
-import unicodedata
+
+from safety.wording import fold
 
 HANDOFF, PRIVACY = "request_handoff:person", "ask_privacy:stored"
-_APOSTROPHES = re.compile(r"['’`]")
-_LETTERS = str.maketrans({"ı": "i", "ة": "ه", "ى": "ي", "ـ": ""})
 _WISHES = {
     "es": r"\b(?:hablar|comunicarme|comunicar|contactar|conversar|chatear|hablo|comunica)\b[^.?!]{0,25}\b(?:persona|humano|humana|alguien|agente|asesora?|operadora?|"
     r"representante|coordinadora?|medico|ustedes|encargad[oa]|responsable)\b|\b(?:persona|humano|humana|asesora?|agente) (?:real|de verdad|de carne)\b|\b(?:atencion|servicio) al cliente\b|"
@@ -61,8 +60,7 @@ def wish_in(text: str, language: str) -> str:
     Returns:
         `ask_privacy:stored`, `request_handoff:person`, or an empty string.
     """
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text.lower()) if not unicodedata.combining(c))
-    plain = _APOSTROPHES.sub("", plain.translate(_LETTERS))
+    plain = fold(text)
     return next((label for label, patterns in _PATTERNS.items() if language in patterns and patterns[language].search(plain)), "")
 
 

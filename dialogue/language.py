@@ -20,7 +20,7 @@ UNDERSTOOD = 0.6  # so sure of the meaning as English, the detector must be sure
 SURE = 0.55
 MAX_ENGLISH_SHARE = 0.34
 # Who asks for these is answered in every language; to be wrong about it costs a sentence.
-_ANSWERED_ALL_THE_SAME = frozenset("request_handoff ask_privacy greet thank goodbye".split())
+ANSWERED_IN_ALL = frozenset("request_handoff ask_privacy greet thank goodbye".split())
 # Script -> language, where a script is enough.
 _SCRIPTS = (
     (re.compile(r"[\u3040-\u30ff]"), "ja"),
@@ -99,6 +99,6 @@ def foreign_language(text: str, parse: Parse, *, in_collection: bool) -> str:
     english = next(share.value for share in shares if share.language.name == "ENGLISH")
     if best.language.name == "ENGLISH" or best.value < (SURE if understood else MIN_CONFIDENCE):
         return ""
-    if english > (MAX_ENGLISH / 3 if understood and parse.intent not in _ANSWERED_ALL_THE_SAME else MAX_ENGLISH):
+    if english > (MAX_ENGLISH / 3 if understood and parse.intent not in ANSWERED_IN_ALL else MAX_ENGLISH):
         return ""
     return str(best.language.iso_code_639_1.name).lower()

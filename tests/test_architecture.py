@@ -28,7 +28,7 @@ MAY_IMPORT = {
     "knowledge": set(),
     "safety": set(),
     "components": {"knowledge", "safety"},
-    "dialogue": {"knowledge"},
+    "dialogue": {"knowledge", "safety"},
     "actions": {"dialogue", "knowledge", "safety", "settings"},
     "assistant": {"dialogue", "garbage", "knowledge"},
     "conversations": set(),

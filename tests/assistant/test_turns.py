@@ -213,6 +213,15 @@ def test_a_wish_for_a_person_in_another_language_is_taken_by_its_words(text: str
     assert (reading.act, reading.parse.labels[0][0]) == ("request_handoff", "request_handoff:person")
 
 
+def test_a_wish_that_is_understood_in_another_language_keeps_its_kind(knowledge: Knowledge) -> None:
+    text = "Können Sie den Chat bitte löschen?"
+    processor = FakeProcessor({text: understood("ask_privacy", "ask_privacy:erasure", confidence=0.4)})
+
+    reading = Turns(knowledge).read(processor, turn_of(text), NOW)  # type: ignore[arg-type]
+
+    assert (reading.act, reading.parse.labels[0][0], reading.language) == ("ask_privacy", "ask_privacy:erasure", "de")
+
+
 def test_an_emergency_in_another_language_is_seen_as_such_while_details_are_collected(knowledge: Knowledge) -> None:
     processor = FakeProcessor({"no puedo respirar bien": understood("emergency", "emergency:breathing")})
     context = Context(at=NOW, contact=Contact(step="name")).as_data()
