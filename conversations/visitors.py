@@ -16,6 +16,7 @@ from conversations.errors import HeldError
 from conversations.tables import METADATA, conversations, ended_sessions, feedback, messages, outbox
 from conversations.types import Author, DeliveryState
 
+MOST_CHANGES = 1000
 _FOUND = (conversations.c.channel == sa.bindparam("of_channel")) & (conversations.c.sender == sa.bindparam("of_sender"))
 
 
@@ -46,6 +47,14 @@ class Line:
     client_id: str | None
     answers: str | None
     thumb: str | None
+
+
+@dataclass(frozen=True)
+class Change:
+    """A message that is new in the record: its id, and the address of the visitor of its conversation; None on other channels."""
+
+    id: int
+    sender: str | None
 
 
 @dataclass(frozen=True)
@@ -97,18 +106,23 @@ def look(database: Database, channel: str, sender: str, *, after: int, limit: in
         return Visit(found.holder, names.get(found.coordinator), found.waiting, lines)
 
 
-def find_changed(database: Database, channel: str, *, after: int | None, limit: int = 1000) -> tuple[int, set[str]]:
-    """Whose conversations of a channel have messages after one of the record.
-
-    Returns:
-        Id of the newest message of the record that was looked at, and the senders. With `after` None, the newest one and nobody.
+def find_newest(database: Database) -> int:
+    """Id of the newest message of the record; 0 if there is none.
 
     Raises:
         StoreUnavailableError: If the database does not answer.
     """
     with database.read() as connection:
-        if after is None:
-            return connection.execute(sa.select(sa.func.max(messages.c.id))).scalar() or 0, set()
+        return connection.execute(sa.select(sa.func.max(messages.c.id))).scalar() or 0
+
+
+def find_changed(database: Database, channel: str, *, after: int, limit: int = MOST_CHANGES) -> list[Change]:
+    """What was said after one message of the record, the oldest first.
+
+    Raises:
+        StoreUnavailableError: If the database does not answer.
+    """
+    with database.read() as connection:
         rows = connection.execute(
             sa.select(messages.c.id, conversations.c.sender, conversations.c.channel)
             .join(conversations, conversations.c.id == messages.c.conversation_id)
@@ -116,7 +130,7 @@ def find_changed(database: Database, channel: str, *, after: int | None, limit: 
             .order_by(messages.c.id)
             .limit(limit)
         ).all()
-    return max([after, *(row.id for row in rows)]), {row.sender for row in rows if row.channel == channel}
+    return [Change(row.id, row.sender if row.channel == channel else None) for row in rows]
 
 
 def acknowledge(database: Database, channel: str, sender: str, *, up_to: int) -> None:
