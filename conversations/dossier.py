@@ -15,13 +15,11 @@ from conversations.accounts import add_deed
 from conversations.database import Database
 from conversations.errors import NotFoundError, RefusedError
 from conversations.tables import (
-    case_events,
     conversations,
     feedback,
     holds,
     labels,
     messages,
-    moves,
     notes,
     outbox,
     reviews,
@@ -281,30 +279,6 @@ def give_feedback(database: Database, channel: str, sender: str, message_id: int
         connection.execute(sa.delete(feedback).where(feedback.c.message_id == message_id))
         row = {"message_id": message_id, "conversation_id": conversation_id, "thumb": thumb, "comment": comment}
         connection.execute(sa.insert(feedback), {**row, "given_at": _utc()})
-
-
-def find_changes(database: Database, known: Mapping[str, int]) -> tuple[dict[str, int], set[str]]:
-    """What has happened since.
-
-    Args:
-        database: The record.
-        known: Highest ids seen, by table; empty at first.
-
-    Returns:
-        Highest ids now, and the conversations that have something newer.
-    """
-    seen, changed = dict(known), set[str]()
-    with database.read() as connection:
-        for table in (messages, notes, moves, case_events):
-            highest = known.get(table.name)
-            if highest is None:
-                seen[table.name] = connection.execute(sa.select(sa.func.max(table.c.id))).scalar() or 0
-                continue
-            recent = sa.select(table).where(table.c.id > highest).order_by(table.c.id).limit(500)
-            for row in connection.execute(recent):
-                changed.add(row._mapping.get("conversation_id", ""))  # a case's history concerns the list
-                seen[table.name] = row.id
-    return seen, changed
 
 
 def _utc() -> datetime:

@@ -16,7 +16,6 @@ from conversations.errors import HeldError
 from conversations.tables import METADATA, conversations, ended_sessions, feedback, messages, outbox
 from conversations.types import Author, DeliveryState
 
-MOST_CHANGES = 1000
 _FOUND = (conversations.c.channel == sa.bindparam("of_channel")) & (conversations.c.sender == sa.bindparam("of_sender"))
 
 
@@ -47,14 +46,6 @@ class Line:
     client_id: str | None
     answers: str | None
     thumb: str | None
-
-
-@dataclass(frozen=True)
-class Change:
-    """A message that is new in the record: its id, and the address of the visitor of its conversation; None on other channels."""
-
-    id: int
-    sender: str | None
 
 
 @dataclass(frozen=True)
@@ -104,33 +95,6 @@ def look(database: Database, channel: str, sender: str, *, after: int, limit: in
         names = _names(connection, {found.coordinator, *(row.author_id for row in rows)} - {None})
         lines = [_line(row, names) for row in rows]
         return Visit(found.holder, names.get(found.coordinator), found.waiting, lines)
-
-
-def find_newest(database: Database) -> int:
-    """Id of the newest message of the record; 0 if there is none.
-
-    Raises:
-        StoreUnavailableError: If the database does not answer.
-    """
-    with database.read() as connection:
-        return connection.execute(sa.select(sa.func.max(messages.c.id))).scalar() or 0
-
-
-def find_changed(database: Database, channel: str, *, after: int, limit: int = MOST_CHANGES) -> list[Change]:
-    """What was said after one message of the record, the oldest first.
-
-    Raises:
-        StoreUnavailableError: If the database does not answer.
-    """
-    with database.read() as connection:
-        rows = connection.execute(
-            sa.select(messages.c.id, conversations.c.sender, conversations.c.channel)
-            .join(conversations, conversations.c.id == messages.c.conversation_id)
-            .where(messages.c.id > after)
-            .order_by(messages.c.id)
-            .limit(limit)
-        ).all()
-    return [Change(row.id, row.sender if row.channel == channel else None) for row in rows]
 
 
 def acknowledge(database: Database, channel: str, sender: str, *, up_to: int) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timezone
 
 from conversations.accounts import count_present, drop_old_sessions, list_coordinators
-from conversations.dossier import find_changes
 from conversations.errors import StoreUnavailableError
 from conversations.live import run_timers
+from conversations.news import News, begin_news, find_changes
 from conversations.notices import queue_notices
 from conversations.preferences import read_preferences, write_preference
 from conversations.privacy import delete_old
@@ -34,7 +34,7 @@ class Jobs:
 
     def __init__(self, desk: Desk, notifier: Notifier) -> None:
         self._desk, self._notifier = desk, notifier
-        self._known: dict[str, int] = {}
+        self._news: dict[str, News] = {}
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -57,9 +57,15 @@ class Jobs:
             await asyncio.sleep(every_s)
 
     async def _look(self) -> None:
-        self._known, changed = await self._desk.records.read(find_changes, self._desk.database, self._known)
-        for conversation_id in changed:
-            self._desk.hub.tell(conversation_id)
+        read, database = self._desk.records.read, self._desk.database
+        if not self._news:
+            self._news = await read(begin_news, database)
+            self._desk.hub.tell("")
+            return
+        found = await read(find_changes, database, {name: news.after for name, news in self._news.items()})
+        for name, changes in found.items():
+            for conversation_id in self._news[name].take(changes, time.monotonic()):
+                self._desk.hub.tell(conversation_id)
 
     async def _end_waits(self) -> None:
         words = {**self._desk.words, "claim": self._desk.words["claim"].replace("{expected}", self._desk.expected())}

@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from conversations.database import Database, migrate, open_database
+from conversations.news import begin_news
 from conversations.store import Store
 from conversations.types import Incoming
-from conversations.visitors import Change, find_newest, look
-from gateway.channels.widget.lines import LATE_BY_S, LOOK_EVERY_S, Lines, _News
+from conversations.visitors import look
+from gateway.channels.widget.lines import LOOK_EVERY_S, Lines
 from gateway.channels.widget.payload import CHANNEL
 from gateway.records import Records
 
@@ -56,7 +57,7 @@ def running(lines: Lines) -> Iterator[None]:
 
 def test_what_is_committed_between_the_first_look_of_a_line_and_the_first_look_for_all_is_heard_of(database: Database) -> None:
     async def visit() -> int:
-        records = Watched(database, find_newest, lambda: say(database, "ann", 1))
+        records = Watched(database, begin_news, lambda: say(database, "ann", 1))
         lines = Lines(records)
         with lines.follow("ann") as feed:
             feed.something.clear()
@@ -81,13 +82,3 @@ def test_a_line_is_woken_by_its_own_conversation_only(database: Database) -> Non
             return of_ann.something.is_set(), of_bob.something.is_set()
 
     assert asyncio.run(visit()) == (False, True)
-
-
-def test_a_message_that_is_committed_after_a_later_one_is_heard_of() -> None:
-    news = _News(LATE_BY_S)
-    news.after = 10
-    assert news.take([Change(12, "bob")], 0.0) == {"bob"}
-    assert (news.after, news.take([Change(11, "ann"), Change(12, "bob")], 0.5)) == (10, {"ann"})
-    assert news.take([Change(11, "ann"), Change(12, "bob")], 0.6) == set()
-    news.take([Change(11, "ann"), Change(12, "bob")], LATE_BY_S + 0.5)
-    assert news.after == 12

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from conversations.errors import StoreUnavailableError
-from conversations.visitors import MOST_CHANGES, Change, find_changed, find_newest
+from conversations.news import News, begin_news, find_said
 from gateway.channels.widget.payload import CHANNEL
 from gateway.errors import TooManyError
 from gateway.records import Records
@@ -20,8 +20,7 @@ from gateway.records import Records
 logger = logging.getLogger("gateway.widget")
 LOOK_EVERY_S = 0.5
 AWAY_WAIT_S = 1.0
-# On PostgreSQL a transaction that began earlier may commit later, with a smaller id: so long the last ids are looked at again.
-LATE_BY_S = 2.0
+MESSAGES = "messages"  # the table
 MOST_LINES = 4000
 MOST_LINES_OF_ONE = 8
 TYPING_FOR_S = 6
@@ -39,30 +38,6 @@ class Feed:
         self.something.set()
 
 
-class _News:
-    """How far the record has been looked at: all up to one message, and of those after it the ones that were seen."""
-
-    def __init__(self, late_by_s: float) -> None:
-        self._late_by_s = late_by_s
-        self._seen: dict[int, float] = {}
-        self.after: int | None = None
-
-    def forget(self) -> None:
-        """Nobody listens: the next look begins at the end of the record."""
-        self.after = None
-        self._seen.clear()
-
-    def take(self, changes: Sequence[Change], now: float) -> set[str]:
-        """Whose messages had not been seen; goes on behind those that are too old for an earlier one to come after them."""
-        unseen = {change.sender for change in changes if change.id not in self._seen and change.sender is not None}
-        for change in changes:
-            seen_at = self._seen.setdefault(change.id, now)
-            if now - seen_at >= self._late_by_s or len(changes) == MOST_CHANGES:
-                self.after = change.id
-        self._seen = {one: at for one, at in self._seen.items() if self.after is None or one > self.after}
-        return unseen
-
-
 class Lines:
     """All live lines of this gateway."""
 
@@ -70,6 +45,7 @@ class Lines:
         self._records = records
         self._feeds: dict[str, list[Feed]] = {}
         self._wake = asyncio.Event()
+        self._news: News | None = None  # None as long as nobody listens
         self.is_stopping = False
         # Visitors who were typing a moment ago, for the desk: sender -> loop time.
         self.typing_visitors: dict[str, float] = {}
@@ -118,31 +94,31 @@ class Lines:
 
     async def run(self) -> None:
         """Look for what is new, until cancelled."""
-        news = _News(late_by_s=0.0 if self._records.database.is_sqlite else LATE_BY_S)
         while True:
             self._wake.clear()
             if self._feeds:
                 try:
-                    await self._look(news)
+                    await self._look()
                 except StoreUnavailableError:
                     await asyncio.sleep(AWAY_WAIT_S)
                 except Exception:
                     logger.exception("looking for news failed")
             else:
-                news.forget()
+                self._news = None
             try:
                 await asyncio.wait_for(self._wake.wait(), LOOK_EVERY_S if self._feeds else None)
             except asyncio.TimeoutError:
                 continue
 
-    async def _look(self, news: _News) -> None:
+    async def _look(self) -> None:
         read, database = self._records.read, self._records.database
-        if news.after is None:
-            news.after = await read(find_newest, database)
-            # Who looked before that message was committed has not seen it, and the next look begins behind it.
+        if self._news is None:
+            self._news = (await read(begin_news, database))[MESSAGES]
+            # Who looked before the last message was committed has not seen it, and the next look begins behind it.
             changed = set(self._feeds)
         else:
-            changed = news.take(await read(find_changed, database, CHANNEL, after=news.after), asyncio.get_running_loop().time())
+            said = await read(find_said, database, CHANNEL, after=self._news.after)
+            changed = self._news.take(said, asyncio.get_running_loop().time())
         for sender in changed & self._feeds.keys():
             for feed in self._feeds[sender]:
                 feed.wake()
