@@ -13,6 +13,7 @@ from rasa_sdk.types import DomainDict
 from actions.handoff import REFERENCE, reminder
 from actions.sending import finish, has_response, in_english_only, response_text, send_text
 from actions.understanding import context_of, kind_of, language_of, text_of
+from dialogue.abroad import request_in
 
 # A request, not a question on how it would be done.
 _REQUESTS = re.compile(
@@ -41,14 +42,17 @@ class ActionPrivacy(Action):
         """Send the response of the kind; a request becomes an effect that the gateway stores with the reply."""
         context, kind = context_of(tracker), kind_of(tracker)
         text = text_of(tracker)
-        wanted = kind in _REQUESTED and all(p.search(text) for p in (_REQUESTS, _REQUESTED[kind]))
+        language = language_of(tracker)
+        abroad = request_in(text, language)
+        wanted = bool(abroad) or (kind in _REQUESTED and all(p.search(text) for p in (_REQUESTS, _REQUESTED[kind])))
+        kind = abroad or kind
         effects = [{"type": "privacy_request", "what": kind}] if wanted else []
         if wanted:
             text = response_text(f"utter_privacy_request_{kind}", reference=REFERENCE)
         else:
             specific = f"utter_ask_privacy_{kind}"
             text = response_text(specific if has_response(specific) else "utter_ask_privacy")
-        foreign = in_english_only("utter_out_of_scope_other_language", language_of(tracker))
+        foreign = in_english_only("utter_out_of_scope_other_language", language)
         text = " ".join(piece for piece in (foreign, text, reminder(context)) if piece)
         send_text(dispatcher, text, kind="privacy")
         return finish(replace(context, act="ask_privacy", offer="", failures=0), effects)

@@ -44,10 +44,59 @@ _PRIVATE = {
     "ar": r"(?:حفظ|تحتفظ|تخزن|تخزين|تسجل|تسجيل|مسح|امسح|احذف|حذف|نسخه)[^.؟?!]{0,20}(?:محادث|بيانات|كلام|رساي|رسال|رسائل|معلومات|دردشه|شات|اكتب|كتبت)|(?:محادث|بيانات|رسائل|معلومات|دردشه|شات)[^.؟?!]{0,20}(?:حفظ|تخزن|محفوظ|سري|مسح|حذف|امنه|تباع|نسخه)|"
     r"\b(?:من|مين|منو)\b[^.؟?!]{0,8}(?:قرا|شوف|يري|يرا|طلع)|خصوصي|سريه",
 }
+# What is asked for of it: (verbs that ask for it of us or say that it is wanted, what it is asked of).
+_DATA = {
+    "es": r"(?:datos|conversacion\w*|chats?|mensajes|informacion|historial|todo|lo que (?:he |te |os |les )?(?:escri\w+|dich\w+|digo|sab\w+|teng\w+|tien\w+))",
+    "fr": r"(?:donnees|conversation\w*|chat|messages|informations|historique|tout|ce que (?:jai|je|vous))",
+    "de": r"(?:daten|chat\w*|gesprach\w*|nachrichten|verlauf|unterhaltung|angaben|alles|was ich|was ihr|was sie)",
+    "tr": r"(?:veri\w*|konusma\w*|sohbet\w*|mesaj\w*|bilgi\w*|yazdik\w*|yazdigim\w*|kayit\w*|kaydi\w*|her sey\w*|hersey\w*)",
+    "zh": r"(?:数据|聊天|对话|记录|信息|资料|内容|我写的|我说的|所有)",
+    "ar": r"(?:بيانات|محادث|كلام|رسائل|رسايل|معلومات|شات|دردشه|سجل|كل شي|كتبت)",
+}
+_REQUESTS = {
+    "erasure": {
+        "es": r"(?:^|[.,;!¡] ?|\b(?:por favor|porfa|ya|y|quiero que|quisiera que|necesito que|pido que|exijo que) (?:me )?(?:lo )?)(?:borr(?:en|e|a|ad)|elimin(?:en|e|a|ad)|supriman?|suprima)\w{0,4}\b[^.?!]{0,30}\b{it}|"
+        r"\b(?:quiero|quisiera|deseo|necesito|exijo|solicito|pido|pueden|puedes|podrian|podrias|puede)\b[^.?!]{0,15}\b(?:borrar|eliminar|suprimir|borrado|eliminacion|supresion)\w*\b[^.?!]{0,30}\b{it}",
+        "fr": r"(?:^|[.,;!] ?|\b(?:svp|sil vous plait|merci de|et) )(?:effac|supprim|detrui)\w*\b[^.?!]{0,30}\b{it}|"
+        r"\b(?:veux|voudrais|souhaite|demande|exige|aimerais|pouvez|peux tu|pourriez|pourrais tu|peux-tu)\b[^.?!]{0,25}\b(?:effac\w*|supprim\w*|suppression|effacement|detrui\w*)\b[^.?!]{0,30}\b{it}",
+        "de": r"(?:^|[.,;!] ?|\bbitte )(?:alles |sofort |jetzt )?losch\w*\b[^.?!]{0,30}\b{it}|\b{it}\b[^.?!]{0,20}\bbitte\b[^.?!]{0,10}\blosch\w*|\bbitte\b[^.?!]{0,20}\b{it}\b[^.?!]{0,15}\blosch\w*|"
+        r"\b(?:mochte|will|wunsche|verlange|konnen sie|konnt ihr|kannst du|konnten sie|fordere)\b[^.?!]{0,40}\b{it}\b[^.?!]{0,25}\b(?:losch\w*|geloscht|loschung)\b|\b(?:verlange|fordere|beantrage|bitte um|will|mochte)\b[^.?!]{0,15}\bloschung\b[^.?!]{0,20}\b{it}",
+        "tr": r"\b{it}\b[^.?!]{0,20}\bsil(?:in|iniz|er mis\w*|ebilir mis\w*|inmesini (?:ist|talep|rica)\w*|menizi (?:ist|talep|rica)\w*)\b",
+        "zh": r"(?:请|麻烦|帮我|帮忙|给我|我要|我想|我希望|我要求|立刻|马上|把).{0,10}(?:删除|删掉|删了|清除|抹掉|销毁).{0,10}{it}|(?:请|麻烦|帮我|帮忙|给我|我要|我想|我希望|我要求|立刻|马上|把).{0,12}{it}.{0,6}(?:删除|删掉|删了|清除|抹掉|销毁)|^(?:删除|删掉|清除).{0,8}{it}",
+        "ar": r"(?:^|[.،!؟] ?|فضلك |سمحت |رجاء |و)(?:امسح|احذف|امح|شيل)\w{0,4}[^.؟?!]{0,20}{it}|(?:اريد|بدي|عايز|عاوز|عايزه|ابي|ابغي|ابغا|ارغب|اطلب|ارجو|ممكن|نرجو|هل يمكنكم|هل يمكنك|تقدر\w*)[^.؟?!]{0,15}(?:مسح|حذف|محو|تمسح|تحذف|يمسح|يحذف|امسح|احذف)\w{0,4}[^.؟?!]{0,20}{it}",
+    },
+    "copy": {
+        "es": r"\b(?:quiero|quisiera|necesito|deseo|solicito|pido|envi\w+|mand\w+|den\w*|dame|pueden|puedes|podrian)\b[^.?!]{0,25}\b(?:copia|transcripcion)\b[^.?!]{0,30}\b{it}",
+        "fr": r"\b(?:veux|voudrais|souhaite|demande|aimerais|envoye\w*|donnez|transmettez|pouvez|peux-tu|pourriez)\b[^.?!]{0,30}\b(?:copie|transcription)\b[^.?!]{0,30}\b{it}",
+        "de": r"\b(?:mochte|will|brauche|wunsche|hatte gern\w*|schick\w*|send\w*|gebt|geben sie|konnen sie|konnt ihr|bitte)\b[^.?!]{0,30}\b(?:kopie|abschrift)\b[^.?!]{0,30}\b{it}",
+        "tr": r"\b{it}\b[^.?!]{0,20}\b(?:kopya\w*|dokumu\w*)\b[^.?!]{0,15}\b(?:gonder\w*|ist\w*|ver\w*|ilet\w*|alabilir miyim|yolla\w*)",
+        "zh": r"(?:请|麻烦|帮我|给我|我要|我想|发我|发给我).{0,12}(?:副本|拷贝|复印件|备份|导出).{0,8}|(?:请|麻烦|帮我|给我|我要|我想|把).{0,10}{it}.{0,6}(?:副本|拷贝|备份|导出|发给我|发我)",
+        "ar": r"(?:اريد|بدي|عايز|عاوز|عايزه|ابي|ابغي|ابغا|ارسل\w*|ابعت\w*|اعطوني|اعطيني|ممكن|اطلب)[^.؟?!]{0,20}نسخه[^.؟?!]{0,20}{it}",
+    },
+}
 _PATTERNS = {
     label: {language: re.compile(pattern) for language, pattern in patterns.items()}
     for label, patterns in ((PRIVACY, _PRIVATE), (HANDOFF, _WISHES))
 }
+
+_REQUEST_PATTERNS = {
+    what: {language: re.compile(pattern.replace("{it}", _DATA[language])) for language, pattern in patterns.items()}
+    for what, patterns in _REQUESTS.items()
+}
+
+
+def request_in(text: str, language: str) -> str:
+    """What a message in another language asks us to do with what is stored; nothing for questions on how that is done.
+
+    Args:
+        text: As typed.
+        language: ISO 639-1 code of its language.
+
+    Returns:
+        `erasure`, `copy`, or an empty string.
+    """
+    plain = fold(text)
+    return next((what for what, of in _REQUEST_PATTERNS.items() if language in of and of[language].search(plain)), "")
 
 
 def wish_in(text: str, language: str) -> str:
@@ -60,8 +109,10 @@ def wish_in(text: str, language: str) -> str:
     Returns:
         `ask_privacy:stored`, `request_handoff:person`, or an empty string.
     """
+    if request_in(text, language):
+        return PRIVACY
     plain = fold(text)
     return next((label for label, patterns in _PATTERNS.items() if language in patterns and patterns[language].search(plain)), "")
 
 
-__all__ = ["HANDOFF", "PRIVACY", "wish_in"]
+__all__ = ["HANDOFF", "PRIVACY", "request_in", "wish_in"]

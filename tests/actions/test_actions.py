@@ -566,6 +566,24 @@ def test_a_request_reaches_the_coordinators_as_such(talk: Any, text: str, kind: 
 
 
 @pytest.mark.parametrize(
+    ("text", "language", "effects"),
+    [
+        ("Bitte löschen Sie meine Daten", "de", [{"type": "privacy_request", "what": "erasure"}]),
+        ("我想要一份我的数据副本", "zh", [{"type": "privacy_request", "what": "copy"}]),
+        ("Wann werden meine Daten gelöscht?", "de", []),
+    ],
+)
+def test_a_request_in_another_language_reaches_them_too(text: str, language: str, effects: list[dict[str, str]]) -> None:
+    dispatcher = CollectingDispatcher()
+    asked = in_language(tracker(text, "ask_privacy", [("ask_privacy:stored", 0.9)]), language)
+
+    events = ActionPrivacy().run(dispatcher, asked, DOMAIN)
+
+    assert [event["value"] for event in events if event.get("name") == "effects"] == ([effects] if effects else [[]])
+    assert ("{reference}" in dispatcher.messages[0]["text"]) == bool(effects)
+
+
+@pytest.mark.parametrize(
     ("text", "kind"), [("how can I have my data deleted", "erasure"), ("is there a way to get a copy", "copy")]
 )
 def test_a_question_on_a_request_is_none(talk: Any, text: str, kind: str) -> None:

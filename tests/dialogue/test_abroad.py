@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.abroad import HANDOFF, PRIVACY, wish_in
+from dialogue.abroad import HANDOFF, PRIVACY, request_in, wish_in
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,41 @@ from dialogue.abroad import HANDOFF, PRIVACY, wish_in
 )
 def test_wishes_are_found_by_their_words(language: str, text: str, label: str) -> None:
     assert wish_in(text, language) == label
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "what"),
+    [
+        ("es", "Borren mis datos por favor", "erasure"),
+        ("es", "quiero que eliminen toda esta conversación", "erasure"),
+        ("es", "¿Pueden borrar lo que escribí?", "erasure"),
+        ("es", "Mándenme una copia de mis datos", "copy"),
+        ("es", "¿Cuándo se borran mis datos?", ""),
+        ("es", "¿Puedo borrar esta conversación yo misma?", ""),
+        ("fr", "Effacez toutes mes données svp", "erasure"),
+        ("fr", "Je demande la suppression de notre conversation", "erasure"),
+        ("fr", "Pouvez-vous m'envoyer une copie de mes messages ?", "copy"),
+        ("fr", "Quand mes données sont-elles supprimées ?", ""),
+        ("de", "Bitte löschen Sie meine Daten", "erasure"),
+        ("de", "Ich möchte, dass der ganze Chat gelöscht wird", "erasure"),
+        ("de", "Schicken Sie mir eine Kopie meiner Daten", "copy"),
+        ("de", "Wann werden meine Daten gelöscht?", ""),
+        ("tr", "Verilerimi silin lütfen", "erasure"),
+        ("tr", "Bu konuşmanın silinmesini istiyorum", "erasure"),
+        ("tr", "Verilerimin bir kopyasını gönderin", "copy"),
+        ("tr", "Verilerim ne zaman siliniyor?", ""),
+        ("zh", "请删除我的聊天记录", "erasure"),
+        ("zh", "把我的数据都删掉", "erasure"),
+        ("zh", "我想要一份我的数据副本", "copy"),
+        ("zh", "聊天记录多久会删除？", ""),
+        ("ar", "امسحوا بياناتي من فضلكم", "erasure"),
+        ("ar", "أريد حذف هذه المحادثة", "erasure"),
+        ("ar", "أريد نسخة من بياناتي", "copy"),
+        ("ar", "متى يتم حذف بياناتي؟", ""),
+        ("it", "Cancellate i miei dati", ""),
+    ],
+)
+def test_a_request_is_told_from_a_question(language: str, text: str, what: str) -> None:
+    assert request_in(text, language) == what
+    if what:
+        assert wish_in(text, language) == PRIVACY
