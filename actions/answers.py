@@ -380,8 +380,10 @@ class ActionPersonalAdvice(Action):
             topical = eligibility_labels(question)
         elif not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
             topical = []
-        if not topical:
-            text = " ".join(piece for piece in (response_text("utter_personal_advice"), reminder(context)) if piece)
+        language = language_of(tracker)
+        if not topical or language:  # what another language asks of the guides is not understood well enough to cite them
+            foreign = in_english_only("utter_out_of_scope_other_language", language)
+            text = " ".join(piece for piece in (foreign, response_text("utter_personal_advice"), reminder(context)) if piece)
             send_text(dispatcher, text, kind="personal_advice")
             return finish(then)
         general = Question(question.text, topical, question.terms)

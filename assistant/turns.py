@@ -40,6 +40,7 @@ MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at fo
 SURE_HEARD = 0.5
 # So sure, a wish or greeting is understood in other languages, too, and an emergency is no question on privacy.
 SURE_ABROAD, SURE_EMERGENCY_ABROAD = 0.5, 0.6
+ANSWERED_ABROAD = ANSWERED_IN_ALL | {"request_personal_advice"}
 
 
 @dataclass(frozen=True)
@@ -239,12 +240,12 @@ class Turns:
         return self._read_abroad(turn.text, foreign, reading) if foreign else reading
 
     def _read_abroad(self, text: str, language: str, reading: Reading) -> Reading:
-        """A message in another language: an emergency, a wish, a greeting; all else is answered with the wish for English."""
+        """A message in another language: an emergency, a wish, a greeting, a decision for a doctor; else the wish for English."""
         wish = wish_in(text, language)
         # A doubtful emergency may be a question on privacy in a language that is hardly understood, but no wish for a person.
         in_danger = reading.act == "emergency" and (reading.parse.confidence >= SURE_EMERGENCY_ABROAD or wish != PRIVACY)
         act = wish.split(":")[0] or reading.act
-        understood = reading.act == act and act in ANSWERED_IN_ALL and (wish or reading.parse.confidence >= SURE_ABROAD)
+        understood = reading.act == act and act in ANSWERED_ABROAD and (wish or reading.parse.confidence >= SURE_ABROAD)
         if in_danger or understood:
             return replace(reading, language=language)
         label = wish or f"out_of_scope:other_language_{language}"

@@ -564,7 +564,9 @@ class Reader:
         joins = leaning.facet == "join" and leaning.target
         # "who helps me with that" is half a wish for a person, and half a question on what was told
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
-        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
+        # "tel me mor abt the 1st one" says nothing but that it is to be told.
+        told_of = leaning.kind == "ordinal" and leaning.text.startswith("what is ")
+        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins and not told_of:
             return None
         if leaning.kind not in ("referent", "ordinal"):
             named = self._named_in_topic(text, context)

@@ -31,6 +31,8 @@ _JOINT = re.compile(
     + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through|between) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s[+/](?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
+    # "first what does it cost, second which papers"
+    r"\s*[,;]\s*(?:and\s+)?(?:second|third|fourth|2nd|3rd|4th|final|last)(?:ly)?\b[,:]?\s+(?=" + _OPENERS + r")|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
@@ -38,7 +40,7 @@ _JOINT = re.compile(
 _LOOSE = re.compile(r"\s*,?\s+(?:and|an|nd|n|&|\+|plus)\s+", re.I)
 _LOOSE_OR_COMMA = re.compile(rf"{_LOOSE.pattern}|\s*[,;]\s+", re.I)
 _LEADING = re.compile(
-    r"^(?:and|also|but|so|then|plus|secondly|first(?:ly)?|"
+    r"^(?:and|also|but|so|then|plus|(?:first|1st|second|third)(?:ly)?(?= *[,:]| (?:what|how|who|which|where|when|can|is|do|does)\b)|"
     r"(?:(?:i|we)(?:['’]d| would|['’]ve| have)?(?: like| want| wish| need| got)?(?: to (?:know|understand|ask|learn|hear)(?: about)?)? )?"
     r"(?:two|2|three|3) (?:things?|questions?))\b[,.:;]?\s*",
     re.I,

@@ -484,6 +484,7 @@ def test_an_emergency_is_answered_in_its_language_if_there_is_a_reply_in_it(labe
     [
         (ActionRespond(), "thank", "solo responde en inglés"),
         (ActionPrivacy(), "ask_privacy", "solo responde en inglés"),
+        (ActionPersonalAdvice(), "request_personal_advice", "solo responde en inglés"),
         (ActionRequestHandoff(), "request_handoff", "están en inglés"),
     ],
 )

@@ -34,6 +34,12 @@ from dialogue.abroad import HANDOFF, PRIVACY, request_in, wish_in
         ("ar", "ممكن رقم تليفون للتواصل", HANDOFF),
         ("ar", "هل يتم حفظ محادثتي؟", PRIVACY),
         ("ar", "كم تكلفة العلاج في الصين؟", ""),
+        ("es", "Quiero agendar una cita con un asesor", HANDOFF),
+        ("es", "¿Hay que pedir cita con el hematólogo antes?", ""),
+        ("fr", "Puis-je avoir un rendez-vous avec votre équipe", HANDOFF),
+        ("de", "Ich hätte gern einen Termin bei Ihnen", HANDOFF),
+        ("zh", "能把报价寄给我吗", HANDOFF),
+        ("ar", "أريد حجز موعد مع منسق", HANDOFF),
         ("it", "Vorrei parlare con una persona", ""),
     ],
 )

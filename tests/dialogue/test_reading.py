@@ -578,6 +578,7 @@ def test_a_wish_for_a_person_is_no_follow_up(reader: Reader) -> None:
         "not another copy-paste reply, thank you",
         "Enough of this chatbot!",
         "please let somebody ring me",
+        "this is no use, a human please",
     ],
 )
 def test_who_wants_no_machine_or_to_be_called_wants_a_person(nlu: Any, reader: Reader, text: str) -> None:
@@ -586,7 +587,13 @@ def test_who_wants_no_machine_or_to_be_called_wants_a_person(nlu: Any, reader: R
 
 @pytest.mark.parametrize(
     "text",
-    ["sick of the dialysis machine", "is this an automated reply?", "stop sending me home with pills", "no more pain please"],
+    [
+        "sick of the dialysis machine",
+        "is this an automated reply?",
+        "stop sending me home with pills",
+        "no more pain please",
+        "no operator please",
+    ],
 )
 def test_what_only_sounds_like_it_is_no_wish(reader: Reader, text: str) -> None:
     assert reader.read(text, Context()).act != "request_handoff"

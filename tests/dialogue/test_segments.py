@@ -26,6 +26,7 @@ from dialogue.segments import (
         ("what are the risks, how long is recovery", ["what are the risks", "how long is recovery"]),
         ("what is CRS\nhow common is it", ["what is CRS", "how common is it"]),
         ("what does it cost plus how do I get a visa", ["what does it cost", "how do I get a visa"]),
+        ("First how much is it, second who goes with her, third how long", ["how much is it", "who goes with her", "how long"]),
         ("two questions: what is CRS and is it common", ["what is CRS", "is it common"]),
         ("I'd like to know two things, the price and what comes after", ["the price", "what comes after"]),
         ("we have 2 questions: wats CRS also hows it treated", ["wats CRS", "hows it treated"]),
