@@ -184,3 +184,10 @@ OTHERS = re.compile(r"\b(?:other|others|else|besides|apart from (?:that|this|it)
 NONE_OF = re.compile(
     r"^(?:no(?:ne| one)?(?: of (?:them|these|those|the above))?|neither|something else|other|none)[\s.!]*$", re.I
 )
+# "wat can go rong", "da side fx": the bad side of a treatment, however it is spelt; and its good side.
+BAD_SIDE = re.compile(
+    r"\b(?:go(?:es|ing)?|gon+a go) (?:w?r+ong|bad(?:ly)?)\b|\b(?:side|sid)[- ]?(?:f+x|e?f+e[ck]t?s?|af+ects?|ef+ects?)\b", re.I
+)
+GOOD_SIDE = re.compile(
+    r"\b(?:benefits?|good|better|help\w*|gain\w*|improv\w*|advantages?|positive|worth|fewer|less|without)\b", re.I
+)

@@ -54,7 +54,7 @@ from dialogue.segments import (
     without_comparison,
 )
 from knowledge.passage import Knowledge
-from knowledge.retrieval import best_of_topic, within_topic
+from knowledge.retrieval import best_of_topic, section_label, within_topic
 from knowledge.told import behind_told
 
 # Shares above which a part of a message, or a reading by context, is taken.
@@ -80,7 +80,7 @@ MIN_OWN_WORDS = 4  # of a question that is understood without the sentences befo
 MAX_PARTS = 3
 CHINA = "china"
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
-DANGERS = "sle-guide#risks"
+DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benefits"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
@@ -226,7 +226,7 @@ class Reader:
         """Understand texts; within one message each only once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            self._known.update(zip(new, self._parse_new(new)))
+            self._known.update((text, _on_its_bad_side(parse)) for text, parse in zip(new, self._parse_new(new)))
         return [self._known[text] for text in texts]
 
     # -- single texts ------------------------------------------------------------------------------------------------------
@@ -933,6 +933,14 @@ def _opens_anew(half: str) -> bool:
 def _named(parse: Parse, kind: str) -> set[str]:
     """Ids of the terms of one kind that a message names."""
     return {name for k, name in parse.terms if k == kind}
+
+
+def _on_its_bad_side(parse: Parse) -> Parse:
+    """ "wat can go rong with the treetment": not its benefits, though no word but "treetment" is understood."""
+    if parse.intent != BENEFITS or not phrases.BAD_SIDE.search(parse.text) or phrases.GOOD_SIDE.search(parse.text):
+        return parse
+    others = (row for row in parse.labels if not row[0].startswith(GAINS))
+    return replace(parse, intent="ask_risks", labels=((section_label(DANGERS), parse.confidence), *others))
 
 
 def _without_faint_alarm(parse: Parse) -> Parse:

@@ -9,7 +9,7 @@ MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
 MAX_KEYWORD_WORDS = 5  # between the commas of a list of keywords
 MAX_KEYWORD_MESSAGE = 12
-_WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
+_WH = r"(?:what|what's|whats|wat|wats|wots|wot|how|how's|hows|hw|who|who's|whos|whose|where|where's|wheres|wher|when|wen|why|y(?= (?:do|does|is|are|r|did|so|not|dont|would|can|cant|has|have|wont|only)\b)|which|wich|whitch|witch|whether|in which|on what|at what|for how|by whom)"
 # "and can they ...", not "and can not sleep": a verb opens a question only before its subject.
 _VERBS = (
     r"(?:(?:can|could|cud|do|does|dose|did|is|are|will|wil|would|wud|should|shud|shall|must|has|have|hav|may|might)\s+(?:i|we|you|u|they|thay|he|she|it|there|ther|the|this|that|these|"
@@ -31,6 +31,8 @@ _JOINT = re.compile(
     + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through|between) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
     r"\s*(?://+|\||,{2,}|•|·|(?<=[a-z?])\s[+/](?=\s[a-z]))\s*(?:(?:and|an|nd|n|&)\s+)?|"
+    # "how does one find a trial, and they accept teenagers?"
+    r"(?<=[a-z]),\s+and\s+(?=(?:they|thay|one|people)\s+(?:also\s+)?(?:accept|take|give|let|allow|test|check|treat|want|need|ask|pay|speak|use|keep|admit)\b[^?.!,]*\?\s*$)|"
     # "first what does it cost, second which papers"
     r"\s*[,;]\s*(?:and\s+)?(?:second|third|fourth|2nd|3rd|4th|final|last)(?:ly)?\b[,:]?\s+(?=" + _OPENERS + r")|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",

@@ -1217,3 +1217,17 @@ def test_a_faint_alarm_stays_one_while_details_are_collected_unless_it_corrects_
 
     assert reader.read("i cannot bear this any longer tonight", collecting("reach")).act == "emergency"
     assert reader.read("sorry, the end is 24 not 42", collecting("reach")).act == "give_contact"
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("wat can go rong with the treetment", "ask_risks"),
+        ("wot r da side fx", "ask_risks"),
+        ("what good can come of it, and less side effects?", "ask_benefits"),
+    ],
+)
+def test_what_goes_wrong_is_no_benefit_however_it_is_spelt(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "ask_benefits", "china-guide#benefits/all")
+
+    assert reader.read(text, Context()).act == act

@@ -26,6 +26,8 @@ from dialogue.segments import (
         ("what are the risks, how long is recovery", ["what are the risks", "how long is recovery"]),
         ("what is CRS\nhow common is it", ["what is CRS", "how common is it"]),
         ("what does it cost plus how do I get a visa", ["what does it cost", "how do I get a visa"]),
+        ("y is it so dear, an how long is it", ["y is it so dear", "how long is it"]),
+        ("How do I find a trial, and they take teenagers?", ["How do I find a trial", "they take teenagers?"]),
         ("First how much is it, second who goes with her, third how long", ["how much is it", "who goes with her", "how long"]),
         ("two questions: what is CRS and is it common", ["what is CRS", "is it common"]),
         ("I'd like to know two things, the price and what comes after", ["the price", "what comes after"]),
@@ -81,6 +83,7 @@ def test_questions_are_cut_apart_in_their_order(text: str, questions: list[str])
         "is it 2.5 weeks or 3.5 weeks",
         "For the trials in China, what do they ask?",
         "My doctor said e.g. belimumab helps",
+        "is it normal that I wait, and they test again",
     ],
 )
 def test_one_question_stays_whole(text: str) -> None:
