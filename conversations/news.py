@@ -94,12 +94,9 @@ def find_changes(database: Database, after: Mapping[str, int]) -> dict[str, list
         StoreUnavailableError: If the database does not answer.
     """
     with database.read() as connection:
-        return {
-            table.name: [
-                Change(row.id, row._mapping.get("conversation_id", ""))
-                for row in connection.execute(
-                    sa.select(table).where(table.c.id > after[table.name]).order_by(table.c.id).limit(MOST_AT_ONCE)
-                )
-            ]
-            for table in _LOOKED_AT
-        }
+        found = {}
+        for table in _LOOKED_AT:
+            of = table.c.conversation_id if "conversation_id" in table.c else sa.literal("")
+            rows = sa.select(table.c.id, of).where(table.c.id > after[table.name]).order_by(table.c.id).limit(MOST_AT_ONCE)
+            found[table.name] = [Change(*row) for row in connection.execute(rows)]
+        return found

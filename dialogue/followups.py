@@ -88,10 +88,10 @@ _PLACE_IN_ORDER = {
     "latter": -1,
     **{word: number for number, words in enumerate(("1 one", "2 two", "3 three", "4 four")) for word in words.split()},
 }
-_TELLS = re.compile(r"\b(?:tell?|more?|explain|about|abt|details?)\b", re.I)
+_TELLS = re.compile(r"\b(?:tell|more|explain|about|details?)\b", re.I)
 # What is left of "the second one, tell me more": nothing but the wish to hear of it.
 _ONLY_OF_IT = frozenset(
-    "and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok tel mor abt wat".split()
+    "and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split()
 )
 _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),

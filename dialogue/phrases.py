@@ -164,13 +164,17 @@ WISHES = re.compile(
     r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
     re.I,
 )
-# Who wants no more of the machine wants a person: "enough of these canned answers"; "you are not helping, operator please".
+# Who wants no more of the machine wants a person, though none is named: "enough of these canned answers".
 REFUSES_MACHINE = re.compile(
     r"\b(?:stop|no more|not another|enough|quit|cut|spare me|sick of|tired of|fed up|done with|hate|(?:do not|don['’]?t) (?:want|need|send))\b[^.?!]{0,30}"
     r"\b(?:automat\w+|canned|script(?:ed)?|robot(?:ic)?|bot|pre-?written|pre-?made|copy[- ]?past\w*|templates?)\b[^.?!]{0,12}"
     r"\b(?:answers?|repl(?:y|ies)|responses?|messages?|texts?|stuff|lines?|talk|phrases?|sentences?|crap|rubbish|nonsense|bs)\b|"
     r"\b(?:enough of|no more|spare me|sick of|tired of|fed up with|(?:do not|don['’]?t) want|(?:done|refuse to|stop|not) (?:talk|chat|speak|writ|deal)\w* (?:to|with))"
-    r" (?:\w+ ){0,3}(?:chat ?bots?|bots?|robots?|software|computers?|algorithms?|program(?:me)?s?)\b|"
+    r" (?:\w+ ){0,3}(?:chat ?bots?|bots?|robots?|software|computers?|algorithms?|program(?:me)?s?)\b",
+    re.I,
+)
+# "you're not helping, operator please", though a "not" stands before.
+CALLS_FOR_ONE = re.compile(
     r"(?<!\bno )(?<!\bnot )(?<!\bnot a )(?<!\bnot an )\b(?:operator|human(?: being)?|real person|live agent|representative)\b[,\s]*\b(?:please|pls|plz|now)\s*[.!]*$",
     re.I,
 )

@@ -484,7 +484,7 @@ class Reader:
         if "?" in text or first.intent == "request_handoff" or (self._topical(first) and first.confidence >= SURE_OTHER):
             return None
         wishes = phrases.WISHES.search(text) is not None and not phrases.NEGATES.search(text)
-        if not wishes and not phrases.REFUSES_MACHINE.search(text):
+        if not (wishes or phrases.REFUSES_MACHINE.search(text) or phrases.CALLS_FOR_ONE.search(text)):
             return None
         return Reading("request_handoff", "plain", (), first)
 
@@ -564,9 +564,7 @@ class Reader:
         joins = leaning.facet == "join" and leaning.target
         # "who helps me with that" is half a wish for a person, and half a question on what was told
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
-        # "tel me mor abt the 1st one" says nothing but that it is to be told.
-        told_of = leaning.kind == "ordinal" and leaning.text.startswith("what is ")
-        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins and not told_of:
+        if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
         if leaning.kind not in ("referent", "ordinal"):
             named = self._named_in_topic(text, context)

@@ -40,9 +40,9 @@ def test_messages_are_found_by_visitor_and_those_of_other_channels_concern_nobod
     assert [change.of for change in find_said(database, "widget", after=after)] == ["ann", None]
 
 
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 def test_a_transaction_that_ends_late_is_seen(database: Database, store: Store, other: Store) -> None:
-    if database.is_sqlite:
-        pytest.skip("SQLite has one writer at a time")
+    """On PostgreSQL; SQLite has one writer at a time."""
     news, begun, go_on = begin_news(database), threading.Event(), threading.Event()
     late: list[str] = []
 

@@ -384,7 +384,6 @@ TWO = Context(
     ("text", "target"),
     [
         ("tell me about the first", "sle-guide#risks/crs"),
-        ("tel me mor abt the 2nd one", "sle-guide#risks/icans"),
         ("the latter please", "sle-guide#risks/icans"),
         ("number 2?", "sle-guide#risks/icans"),
         ("and the second?", "sle-guide#risks/icans"),
