@@ -25,6 +25,8 @@ from components.encoder_graph import weights_of, write_graph
 logger = logging.getLogger(__name__)
 
 MAX_TOKENS = 96  # longer utterances are cut; a personal story of four sentences has about 70
+MEANS_OF = 24  # utterances of a class that its first place in the head is the mean of; all of them take ten minutes, for no gain
+COMPARED = 100  # batches whose losses are compared: the loss falls while the encoder learns
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,8 @@ class TuningOptions:
     """How the encoder is tuned.
 
     Attributes:
-        epochs: Passes over the data.
+        epochs: Passes over the data; the first takes all of it.
+        hard_share: How much of a pass's utterances the next pass takes, those with the largest losses; 0 to 1.
         batch_size: Utterances per step.
         learning_rate: Peak rate of the encoder; warms up over a tenth of the steps, then falls to 0.
         head_learning_rate: Peak rate of the linear head.
@@ -44,6 +47,7 @@ class TuningOptions:
     """
 
     epochs: int = 3
+    hard_share: float = 1.0
     batch_size: int = 32
     learning_rate: float = 1e-4
     head_learning_rate: float = 5e-3
@@ -89,9 +93,9 @@ def pad_ids(rows: Sequence[Sequence[int]]) -> tuple[np.ndarray, np.ndarray]:
     return ids, mask
 
 
-def _batches(rows: list[list[int]], batch_size: int, rng: random.Random) -> Iterator[list[int]]:
-    """Yield index batches of rows of like length, in random order: little padding, no fixed groups."""
-    order = sorted(range(len(rows)), key=lambda i: (len(rows[i]) + rng.random() * 4, i))
+def _batches(rows: Sequence[Sequence[int]], chosen: Sequence[int], batch_size: int, rng: random.Random) -> Iterator[list[int]]:
+    """Yield index batches of the chosen rows, each of like length, in random order: little padding, no fixed groups."""
+    order = sorted(chosen, key=lambda i: (len(rows[i]) + rng.random() * 4, i))
     batches = [order[i : i + batch_size] for i in range(0, len(order), batch_size)]
     rng.shuffle(batches)
     yield from batches
@@ -113,19 +117,36 @@ def _learning_rate(step: int, total: int) -> float:
     return min((step + 1) / warm, (total - step) / max(1, total - warm))
 
 
-def _class_means(encoder: Any, rows: Sequence[Sequence[int]], targets: np.ndarray, classes: int) -> np.ndarray:
-    """The first head, float32 (384, classes): each class starts at the mean of its utterances, not at a random place.
+def _class_means(encoder: Any, rows: Sequence[Sequence[int]], targets: np.ndarray, rng: random.Random) -> np.ndarray:
+    """The first head, float32 (384, classes): each class starts at the mean of some utterances, not at a random place.
 
     Source:
         Snell et al. (2017), Prototypical Networks.
     """
-    order = sorted(range(len(rows)), key=lambda i: len(rows[i]))
-    sums = np.zeros((classes, encoder.config.hidden_size), dtype=np.float32)
-    for start in range(0, len(order), 64):
-        batch = order[start : start + 64]
-        ids, mask = pad_ids([rows[i] for i in batch])
-        np.add.at(sums, targets[batch], _encode(encoder, ids, mask, False).numpy())
+    import tensorflow as tf
+
+    @tf.function(input_signature=[tf.TensorSpec((None, None), tf.int64), tf.TensorSpec((None, None), tf.int64)])
+    def encode(ids: Any, mask: Any) -> Any:
+        return _encode(encoder, ids, mask, False)
+
+    members: dict[int, list[int]] = {}
+    for index, target in enumerate(targets.tolist()):
+        members.setdefault(target, []).append(index)
+    chosen = [i for _, of in sorted(members.items()) for i in rng.sample(of, min(MEANS_OF, len(of)))]
+    sums = np.zeros((len(members), encoder.config.hidden_size), dtype=np.float32)
+    for batch in _batches(rows, chosen, 64, rng):
+        np.add.at(sums, targets[batch], encode(*pad_ids([rows[i] for i in batch])).numpy())
     return (sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)).T
+
+
+def _hardest(batches: Sequence[Sequence[int]], losses: Sequence[np.ndarray], share: float) -> list[int]:
+    """Of every `COMPARED` batches of a pass, the share of utterances with the largest losses, at least one."""
+    chosen: list[int] = []
+    for start in range(0, len(batches), COMPARED):
+        of = np.concatenate([np.asarray(batch) for batch in batches[start : start + COMPARED]])
+        loss = np.concatenate(list(losses[start : start + COMPARED]))
+        chosen += of[np.argsort(-loss, kind="stable")[: max(1, round(share * len(of)))]].tolist()
+    return sorted(chosen)
 
 
 def tune_encoder(
@@ -159,7 +180,7 @@ def tune_encoder(
     bert.embeddings.trainable = False
     for layer in bert.encoder.layer[: options.frozen_layers]:
         layer.trainable = False
-    head = tf.Variable(_class_means(encoder, rows, targets, classes), name="head")
+    head = tf.Variable(_class_means(encoder, rows, targets, rng), name="head")
 
     body = tf.keras.optimizers.AdamW(options.learning_rate, weight_decay=options.weight_decay, global_clipnorm=1.0)
     body.exclude_from_weight_decay(var_names=["bias", "LayerNorm"])
@@ -179,33 +200,35 @@ def tune_encoder(
             vectors = _encode(encoder, ids, mask, True)
             logits = options.head_scale * tf.matmul(vectors, tf.math.l2_normalize(head, axis=0))
             wanted = tf.one_hot(target, classes)
-            loss = tf.reduce_mean(
-                tf.keras.losses.categorical_crossentropy(
-                    wanted, logits, from_logits=True, label_smoothing=options.label_smoothing
-                )
+            losses = tf.keras.losses.categorical_crossentropy(
+                wanted, logits, from_logits=True, label_smoothing=options.label_smoothing
             )
+            loss = tf.reduce_mean(losses)
         variables = encoder.trainable_variables
         gradients = tape.gradient(loss, [*variables, head])
         body.apply_gradients(zip(gradients[:-1], variables))
         top.apply_gradients([(gradients[-1], head)])
-        return loss
+        return losses
 
-    total = options.epochs * -(-len(rows) // options.batch_size)
-    done = 0
+    total = sum(-(-round(len(rows) * options.hard_share**epoch) // options.batch_size) for epoch in range(options.epochs))
+    done, chosen = 0, list(range(len(rows)))
     for epoch in range(options.epochs):
         began, losses = time.monotonic(), []
-        for batch in _batches(rows, options.batch_size, rng):
-            factor = _learning_rate(done, total)
+        batches = list(_batches(rows, chosen, options.batch_size, rng))
+        for batch in batches:
+            factor = max(0.0, _learning_rate(done, total))
             body.learning_rate.assign(options.learning_rate * factor)
             top.learning_rate.assign(options.head_learning_rate * factor)
             ids, mask = pad_ids([rows[i] for i in batch])
-            losses.append(float(step(ids, mask, targets[batch])))
+            losses.append(step(ids, mask, targets[batch]).numpy())
             done += 1
+        chosen = _hardest(batches, losses, options.hard_share)
         logger.info(
-            "sentence encoder: epoch %d of %d, loss %.3f, %.0f s",
+            "sentence encoder: epoch %d of %d, %d batches, loss %.3f, %.0f s",
             epoch + 1,
             options.epochs,
-            float(np.mean(losses)),
+            len(batches),
+            float(np.mean(np.concatenate(losses))),
             time.monotonic() - began,
         )
     return encoder, tf.math.l2_normalize(head, axis=0).numpy()
