@@ -104,6 +104,9 @@ class SentenceEncoder(GraphComponent):
             value = config.get(name, 0)
             if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
                 raise ValueError(f"SentenceEncoder: {name} is {value!r} in config.yml; it must be a number of 0 or more.")
+        share = config.get("hard_share", 1.0)
+        if not 0 < share <= 1:
+            raise ValueError(f"SentenceEncoder: hard_share is {share!r} in config.yml; it must be more than 0 and at most 1.")
 
     @staticmethod
     def required_packages() -> list[str]:

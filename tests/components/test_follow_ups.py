@@ -87,7 +87,9 @@ def test_a_follow_up_stands_behind_what_was_told(tmp_path: Path, knowledge: Know
 def test_what_is_complete_by_itself_keeps_its_meaning_behind_anything(tmp_path: Path) -> None:
     data = FollowUpImporter(training_data_paths=[str(data_folder(tmp_path, SMALL))]).get_nlu_data()
 
-    found = {message.get(TEXT).split(MARK)[1]: class_of(message) for message in data.intent_examples}
+    texts = {message.get(TEXT): class_of(message) for message in data.intent_examples}
+    assert texts["but why"] == "ask_why"  # the utterances themselves are there, too
+    found = {text.split(MARK)[1]: label for text, label in texts.items() if MARK in text}
     assert found["how many weeks on the ward"] == STAY
     assert found["will the insurance pay"] == "out_of_scope:insurance"
     assert found["thank you so much"] == "thank"
@@ -95,10 +97,20 @@ def test_what_is_complete_by_itself_keeps_its_meaning_behind_anything(tmp_path: 
 
 
 def test_the_same_data_gives_the_same_utterances(tmp_path: Path) -> None:
+    folder = str(data_folder(tmp_path, SMALL))
+
+    once, again = (
+        [message.get(TEXT) for message in FollowUpImporter(training_data_paths=[folder]).get_nlu_data().intent_examples]
+        for _ in range(2)
+    )
+    assert once == again
+
+
+def test_the_data_are_read_once(tmp_path: Path) -> None:
     importer = FollowUpImporter(training_data_paths=[str(data_folder(tmp_path, SMALL))])
 
-    once, again = ([message.get(TEXT) for message in importer.get_nlu_data().intent_examples] for _ in range(2))
-    assert once == again
+    read = importer.get_nlu_data()
+    assert importer.get_nlu_data("en") is read
 
 
 def test_data_without_follow_ups_is_left_as_it_is(tmp_path: Path) -> None:

@@ -100,6 +100,24 @@ def test_a_bad_option_names_itself() -> None:
         SentenceEncoder.validate_config({"epochs": "many"})
 
 
+@pytest.mark.parametrize("share", [0, 1.5])
+def test_a_share_that_is_none_is_refused(share: float) -> None:
+    with pytest.raises(ValueError, match=r"hard_share is .* in config\.yml; it must be more than 0 and at most 1"):
+        SentenceEncoder.validate_config({"hard_share": share})
+
+
+def test_the_next_pass_takes_what_was_hardest_among_batches_of_one_time() -> None:
+    from components.finetuning import COMPARED, _hardest
+
+    batches = [[2 * i, 2 * i + 1] for i in range(COMPARED + 3)]
+    # at first all losses are large, with the odd utterances harder; then all are small, with the even ones harder
+    losses = [np.array([5.0, 6.0])] * COMPARED + [np.array([0.2, 0.1])] * 3
+
+    chosen = _hardest(batches, losses, 0.5)
+    assert chosen == [*range(1, 2 * COMPARED, 2), *range(2 * COMPARED, 2 * COMPARED + 6, 2)]
+    assert _hardest(batches[:1], losses[:1], 1.0) == [0, 1]
+
+
 def test_a_model_of_other_data_or_a_damaged_one_is_refused(tmp_path: Path) -> None:
     data_dir = load_settings().data_dir
     shutil.copytree(data_dir / "models", tmp_path / "models")
