@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -68,8 +69,17 @@ class Encoder:
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # like lengths together: little padding
         if begun is not None:
             begun.set()
-        for start in range(0, len(order), BATCH_SIZE):
+
+        def fill(start: int) -> None:
             batch = order[start : start + BATCH_SIZE]
             ids, mask = pad_ids([rows[i] for i in batch])
             vectors[batch] = self._session.run(["vectors"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        starts = range(0, len(order), BATCH_SIZE)
+        if len(starts) > 1:  # at training only: the cores take batches side by side
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                list(pool.map(fill, starts))
+        else:
+            for start in starts:
+                fill(start)
         return vectors

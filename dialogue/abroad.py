@@ -1,4 +1,4 @@
-"""Wishes for a person, and questions on privacy, in the languages in which emergencies are understood, too.
+"""Wishes for a person, questions on privacy, and decisions of one's own, in the languages in which emergencies are understood, too.
 
 The model has learnt them from examples, but its encoder knows little but English; words that admit no other reading are looked for
 here, without accents and apostrophes. English is read in `dialogue/reading.py`.
@@ -10,7 +10,7 @@ import re
 
 from safety.wording import fold
 
-HANDOFF, PRIVACY = "request_handoff:person", "ask_privacy:stored"
+HANDOFF, PRIVACY, DECISION = "request_handoff:person", "ask_privacy:stored", "request_personal_advice:treatment_choice"
 _WISHES = {
     "es": r"\b(?:hablar|comunicarme|comunicar|contactar|conversar|chatear|hablo|comunica)\b[^.?!]{0,25}\b(?:persona|humano|humana|alguien|agente|asesora?|operadora?|"
     r"representante|coordinadora?|medico|ustedes|encargad[oa]|responsable)\b|\b(?:persona|humano|humana|asesora?|agente) (?:real|de verdad|de carne)\b|\b(?:atencion|servicio) al cliente\b|"
@@ -74,9 +74,38 @@ _REQUESTS = {
         "ar": r"(?:اريد|بدي|عايز|عاوز|عايزه|ابي|ابغي|ابغا|ارسل\w*|ابعت\w*|اعطوني|اعطيني|ممكن|اطلب)[^.؟?!]{0,20}نسخه[^.؟?!]{0,20}{it}",
     },
 }
+# Medicines, and what is done with them, by a first person who asks whether to.
+_MEDICINE = {
+    "es": r"(?:cortis\w+|corticoid\w*|predniso\w+|micofenolato|hidroxicloroquina|plaquenil|metotrexato|azatioprina|medicin\w*|medicament\w*|medicacion|pastillas?|inmunosupresor\w*|dosis|tratamiento|terapia|car t)",
+    "fr": r"(?:cortiso\w+|corticoid\w*|predniso\w+|mycophenolate|cellcept|hydroxychloroquine|plaquenil|methotrexate|azathioprine|medicament\w*|traitement|comprimes?|cachets?|immunosuppresseur\w*|doses?|therapie|car t)",
+    "de": r"(?:cortison|kortison|predniso\w+|mycophenolat\w*|cellcept|hydroxychloroquin|quensyl|plaquenil|methotrexat|mtx|azathioprin|medikament\w*|tablette\w*|medizin|immunsuppressiv\w*|dosis|therapie|behandlung|car t)",
+    "tr": r"(?:ilac\w*|ilaclar\w*|kortizon\w*|predni\w*|mikofenolat\w*|plaquenil\w*|metotreksat\w*|azatiyoprin\w*|hap\w*|doz\w*|tedavi\w*)",
+    "zh": r"(?:药|激素|泼尼松|强的松|羟氯喹|纷乐|吗替麦考酚酯|骁悉|赛可平|甲氨蝶呤|剂量|免疫抑制剂|治疗|疗法)",
+    "ar": r"(?:كورتيزون|كورتزون|بريدن\w+|ميكوفين\w+|بلاكنيل|ميثوتركس\w+|دوا|ادويه|حبوب|حبه|جرعه|علاج|مثبط)",
+}
+_DECISIONS = {
+    "es": r"\b(?:cual|que|a quien) (?:elijo|escojo|me (?:recomiend\w+|aconsej\w+))\b|\bvale la pena (?:que|q) (?:me|yo)\b|\bme conviene\b|\bme recomendari\w+\b|"
+    r"\b(?:debo|deberia|deberiamos|puedo|podria|tengo que|me conviene|me recomiend\w+|me aconsej\w+)\b[^.?!]{0,15}\b(?:dejar|suspender|parar|interrumpir|bajar|subir|reducir|aumentar|doblar|saltar\w*|cambiar|tomar|quitar\w*|dejarme|hacerme)\b[^.?!]{0,20}\b{it}\b|"
+    r"\b(?:dejo|suspendo|bajo|subo|me tomo|me salto)\b[^.?!]{0,12}\b{it}\b[^.!]{0,20}\?|\ben mi lugar\b|\bsi (?:fueras|fuera) (?:yo|usted yo)\b|\b(?:funcion\w+|serv\w+|ayud\w+|resultar\w*)\b[^.?!]{0,15}\b(?:conmigo|en mi caso|para mi caso)\b|\bme (?:va a curar|curara|funcionara|va a funcionar)\b",
+    "fr": r"\bvous feriez quoi\b|\bque feriez[- ]vous\b|\bvous (?:me|nous) conseill\w+\b|\bvaut (?:il )?(?:le coup|la peine) que je\b|\b(?:lequel|laquelle) (?:je (?:choisis|prends)|choisir)\b|\bpour mon cas\b|"
+    r"\b(?:dois[- ]je|je dois|devrais[- ]je|je devrais|puis[- ]je|je peux|faut[- ]il que je|il faut que je|me conseill\w+|me recommand\w+)\b[^.?!]{0,15}\b(?:arret\w+|stopp\w+|baiss\w+|diminu\w+|redui\w+|augment\w+|doubl\w+|saut\w+|prendre|chang\w+|remplac\w+|faire)\b[^.?!]{0,20}\b{it}\b|"
+    r"\ba ma place\b|\b(?:march\w+|fonctionn\w+|aide\w*|guer\w+)\b[^.?!]{0,15}\b(?:pour moi|chez moi|dans mon cas|sur moi)\b|\b(?:va|vas) me guerir\b",
+    "de": r"\bwas w(?:u|ue)rde(?:n|st|t) (?:sie|du|ihr)\b[^.?!]{0,25}\b(?:raten|machen|tun|empfehlen)\b|\bsoll ich (?:trotzdem|lieber|jetzt|es|das|mich|die|meine?n?)\b|\bkomme? ich\b[^.?!]{0,20}\bin frage\b|\bin meinem fall\b|"
+    r"\b(?:soll|sollte|darf|kann|konnte) ich\b[^.?!]{0,25}\b{it}\b[^.?!]{0,25}\b(?:absetz\w*|weglass\w*|reduzier\w*|halbier\w*|erhoh\w*|verdoppel\w*|aufhor\w*|nehmen|einnehmen|wechseln|pausier\w*|machen)\b|\ban meiner stelle\b|"
+    r"\b(?:wirkt|hilft|klappt|funktioniert|wirken|helfen|klappen|funktionieren)\b[^.?!]{0,15}\bbei mir\b|\bbei mir\b[^.?!]{0,15}\b(?:wirken|helfen|klappen|funktionieren)\b|\b(?:wird|kann|macht)\b[^.?!]{0,20}\bmich\b[^.?!]{0,12}\b(?:heilen|gesund)\b",
+    "tr": r"\b(?:sen soyle|siz soyleyin|siz olsaniz|sen olsan|ne tavsiye eder\w*)\b|\b(?:bana|beni)\b[^.?!]{0,12}\b(?:yaparlar mi|alirlar mi|uygun mu|kabul ederler mi)\b|\bbenim icin\b[^.?!]{0,15}\b(?:iyi|uygun|dogru)\b|\bbekleyeyim mi\b|"
+    r"\b{it}\b[^.?!]{0,25}\b(?:birak\w*|kes\w*|azalt\w*|artir\w*|degistir\w*|al|ic|yaptir\w*)(?:ayim|eyim|yim|mali miyim|meli miyim|abilir miyim|ebilir miyim|sam mi|sem mi|irsam|ersem)\b|\bbenim yerimde ols\w*|\b(?:bende|benim durumumda)\b[^.?!]{0,15}\b(?:ise yara\w*|etkili olur|tutar)\b|\bbeni iyilestir\w*",
+    "zh": r"我.{0,6}(?:选哪个|怎么选|该选|去哪)|我(?:这种|这个|这样)?.{0,6}(?:适不适合|适合|够不够条件|符合条件吗|能做(?:不|吗))|要不要推迟|(?:停|减)[^。？?]{0,8}可以吗|(?:骁悉|激素|药|羟氯喹|甲氨蝶呤)[^。？?]{0,4}(?:能不能|可不可以|能|可以)(?:停|减)|你们?(?:觉得|建议)我|"
+    r"我.{0,4}(?:应该|应不应该|该|可以|可不可以|能|能不能|要不要|是不是该|是否应该|是否该|需要|需不需要)(?!得到|了解|知道).{0,6}(?:停|减|加大|增加|换|吃|服用|做).{0,6}{it}|我.{0,6}{it}.{0,6}(?:能停|可以停|要停|该停|能减|可以减|要减|该减|减半|停掉)|(?:如果你|如果您|要是你|换作|换成)(?:是)?我|对我(?:来说)?(?:会)?(?:有没有|有|管)(?:效|用)|我.{0,4}(?:能治好|治得好)吗",
+    "ar": r"(?:ايش|شو|ما|ايه|وش) راي(?:ك|كم)|\bاسمع كلامه\w?\b|\bتنصح(?:ني|وني|ونني|يني)\b|\bمناسب لي\b|\bافضل لي\b|"
+    r"\b(?:هل|ممكن|بقدر|اقدر|يجب|لازم|تنصح\w*|اكمل)[^.؟?!]{0,15}\b(?:ان )?(?:اوقف|اترك|اقلل|اخفف|ازيد|اضاعف|اخذ|اخد|اتناول|اغير|وقف|ابطل)\b[^.؟?!]{0,15}{it}|\b(?:مكاني|بمكاني|محلي)\b|\b(?:ينفع|يفيد|ينجح|يشفي)\w{0,3}\b[^.؟?!]{0,15}(?:معي|حالتي|معايا)\b|\b(?:ينفعني|يفيدني|يشفيني|سيشفيني|رح يشفيني)\b",
+}
 _PATTERNS = {
     label: {language: re.compile(pattern) for language, pattern in patterns.items()}
     for label, patterns in ((PRIVACY, _PRIVATE), (HANDOFF, _WISHES))
+}
+_PATTERNS[DECISION] = {
+    language: re.compile(pattern.replace("{it}", _MEDICINE[language])) for language, pattern in _DECISIONS.items()
 }
 
 _REQUEST_PATTERNS = {
@@ -107,7 +136,7 @@ def wish_in(text: str, language: str) -> str:
         language: ISO 639-1 code of its language.
 
     Returns:
-        `ask_privacy:stored`, `request_handoff:person`, or an empty string.
+        `ask_privacy:stored`, `request_handoff:person`, `request_personal_advice:treatment_choice`, or an empty string.
     """
     if request_in(text, language):
         return PRIVACY
@@ -115,4 +144,4 @@ def wish_in(text: str, language: str) -> str:
     return next((label for label, patterns in _PATTERNS.items() if language in patterns and patterns[language].search(plain)), "")
 
 
-__all__ = ["HANDOFF", "PRIVACY", "request_in", "wish_in"]
+__all__ = ["DECISION", "HANDOFF", "PRIVACY", "request_in", "wish_in"]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from components.encoder_graph import weights_of, write_graph
-from components.encoding import MODEL_FILE, Encoder
+from components.encoding import BATCH_SIZE, MODEL_FILE, Encoder
 from components.finetuning import _encode, pad_ids
 from components.sentence_encoder import pretrained_folder
 
@@ -89,3 +89,17 @@ def test_what_is_begun_in_the_thread_is_what_is_encoded(encoder: Any, tmp_path: 
     graph = served(encoder, tmp_path, eight_bit=True)
 
     assert np.array_equal(graph.begin(texts).result(timeout=10), graph.encode(texts))
+
+
+def test_batches_side_by_side_give_what_one_after_the_other_gives(
+    encoder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graph = served(encoder, tmp_path, eight_bit=True)
+    texts = [f"{sentence} {number}" for number in range(60) for sentence in SENTENCES]
+
+    found = {}
+    for cores in (1, 4):
+        monkeypatch.setattr("components.encoding.os.cpu_count", lambda cores=cores: cores)
+        found[cores] = graph.encode(texts)
+    assert len(texts) > 2 * BATCH_SIZE
+    assert np.array_equal(found[1], found[4])

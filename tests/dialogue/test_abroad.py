@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dialogue.abroad import HANDOFF, PRIVACY, request_in, wish_in
+from dialogue.abroad import DECISION, HANDOFF, PRIVACY, request_in, wish_in
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,25 @@ from dialogue.abroad import HANDOFF, PRIVACY, request_in, wish_in
         ("de", "Ich hätte gern einen Termin bei Ihnen", HANDOFF),
         ("zh", "能把报价寄给我吗", HANDOFF),
         ("ar", "أريد حجز موعد مع منسق", HANDOFF),
+        ("es", "¿Debería reducir la dosis de cortisona mientras espero?", DECISION),
+        ("es", "No sé si quedarme o ir, ¿qué harían ustedes en mi lugar?", DECISION),
+        ("es", "¿Hay que dejar la cortisona antes de la terapia?", ""),
+        ("fr", "Est-ce que je devrais arrêter le Plaquenil pour partir ?", DECISION),
+        ("fr", "Que feriez-vous à ma place ?", DECISION),
+        ("fr", "Faut-il arrêter les médicaments avant ?", ""),
+        ("de", "Darf ich die Tabletten vor der Reise halbieren?", DECISION),
+        ("de", "Wird die Therapie bei mir wirken?", DECISION),
+        ("de", "Wirkt die Therapie auch bei Kindern?", ""),
+        ("tr", "İlaçlarımı yola çıkmadan kesebilir miyim?", DECISION),
+        ("tr", "Sizce bu tedavi bende işe yarar mı?", DECISION),
+        ("tr", "Tedaviden önce ilaçlar kesiliyor mu?", ""),
+        ("zh", "我现在可以停激素吗", DECISION),
+        ("zh", "如果你是我，你会去吗", DECISION),
+        ("zh", "治疗前要停药多久", ""),
+        ("ar", "هل يمكن أن أترك الكورتيزون قبل السفر؟", DECISION),
+        ("ar", "لو كنت مكاني ماذا تختار؟", DECISION),
+        ("ar", "متى يوقف المرضى أدويتهم قبل العلاج؟", ""),
+        ("tr", "Nefes alamıyorum ne yapayım", ""),
         ("it", "Vorrei parlare con una persona", ""),
     ],
 )
