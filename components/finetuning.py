@@ -25,7 +25,7 @@ from components.encoder_graph import weights_of, write_graph
 logger = logging.getLogger(__name__)
 
 MAX_TOKENS = 96  # longer utterances are cut; a personal story of four sentences has about 70
-MEANS_OF = 24  # utterances of a class that its first place in the head is the mean of; all of them take ten minutes, for no gain
+MEANS_OF = 24  # utterances of a class that its first place in the head is the mean of; all of them would take as long as a pass
 COMPARED = 100  # batches whose losses are compared: the loss falls while the encoder learns
 
 
@@ -35,7 +35,7 @@ class TuningOptions:
 
     Attributes:
         epochs: Passes over the data; the first takes all of it.
-        hard_share: How much of a pass's utterances the next pass takes, those with the largest losses; 0 to 1.
+        hard_share: How much of a pass's utterances the next pass takes, those with the largest losses; more than 0, at most 1.
         batch_size: Utterances per step.
         learning_rate: Peak rate of the encoder; warms up over a tenth of the steps, then falls to 0.
         head_learning_rate: Peak rate of the linear head.

@@ -58,6 +58,8 @@ from dialogue.abroad import DECISION, HANDOFF, PRIVACY, request_in, wish_in
         ("ar", "هل يمكن أن أترك الكورتيزون قبل السفر؟", DECISION),
         ("ar", "لو كنت مكاني ماذا تختار؟", DECISION),
         ("ar", "متى يوقف المرضى أدويتهم قبل العلاج؟", ""),
+        ("de", "Wohin soll ich die Unterlagen schicken?", ""),
+        ("zh", "我要去哪家医院", ""),
         ("tr", "Nefes alamıyorum ne yapayım", ""),
         ("it", "Vorrei parlare con una persona", ""),
     ],
