@@ -175,7 +175,9 @@ def test_an_emergency_in_another_language_stays_one(knowledge: Knowledge) -> Non
         ("Wer kann diesen Chat mitlesen?", "ask_privacy", 0.9, "ask_privacy"),
         ("Necesito alguna ayuda con los papeles del viaje", "request_handoff", 0.3, "out_of_scope"),
         ("Soll ich mein Quensyl absetzen?", "request_personal_advice", 0.8, "request_personal_advice"),
-        ("Soll ich mein Quensyl absetzen?", "request_personal_advice", 0.3, "out_of_scope"),
+        ("Soll ich mein Quensyl absetzen?", "request_personal_advice", 0.3, "request_personal_advice"),
+        ("Das Quensyl besser weglassen, was denken Sie?", "request_personal_advice", 0.8, "request_personal_advice"),
+        ("Das Quensyl besser weglassen, was denken Sie?", "request_personal_advice", 0.3, "out_of_scope"),
         ("¿Cuánto cuesta el tratamiento en China?", "ask_cost", 0.8, "out_of_scope"),
     ],
 )
