@@ -52,7 +52,11 @@ build/language/meta.json: knowledge/terms.yml components/language.py | $(ASSISTA
 	@$(RASA_ENV) $(ASSISTANT)/bin/python -m components.language build/language
 	@touch $@
 
-setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json ## Make both environments and the spaCy pipeline
+build/sieve.json: $(wildcard safety/*.py safety/*.yml safety/rules/*.yml) | $(GATEWAY)/.done
+	@$(GATEWAY)/bin/python -m safety.prepare
+	@touch $@
+
+setup: $(ASSISTANT)/.done $(GATEWAY)/.done build/language/meta.json build/sieve.json ## Make both environments, the spaCy pipeline, the sieve of the safety rules
 
 train: setup reviewed ## Train a model for the current data, what coordinators approved included, if there is none yet
 	@train() { $(RASA_ENV) $(ASSISTANT)/bin/python -m deploy.train; }; \

@@ -2,14 +2,20 @@
 
 From each rule's regular expression a set of anchors is derived, pieces of two to six letters: whatever the expression finds
 holds at least one of them. Where none can be derived the rule is always tried, so that the sieve never costs a finding.
+
+To derive them takes seconds: set-up writes them to a file (`python -m safety.prepare`), which counts while it was made of the
+same expressions.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
 from collections.abc import Sequence
+from hashlib import sha256
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 try:  # where Python 3.11 and later keep it
@@ -126,23 +132,29 @@ def pieces_of(text: str) -> list[str]:
 class Sieve:
     """Tells which of several expressions a text could match."""
 
-    def __init__(self, patterns: Sequence[re.Pattern[str]], samples: Sequence[str]) -> None:
-        """Derive the anchors.
+    def __init__(self, patterns: Sequence[re.Pattern[str]], samples: Sequence[str], made: Path | None = None) -> None:
+        """Take over the anchors that were made at set-up, or derive them.
 
         Args:
             patterns: Compiled without IGNORECASE.
             samples: Ordinary texts: pieces that are frequent in them make poor anchors.
+            made: What `write` wrote; a file that is missing, damaged, or of other expressions is not used.
         """
-        chooser = _Chooser(samples)
-        trees = [parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
+        self.made_of = _digest(patterns, samples)
+        known = None if made is None else _read(made, self.made_of)
+        self.anchors = _derive(patterns, samples) if known is None else known
         self._always = 0
         self._with: dict[str, int] = {}
-        for number, (pattern, tree) in enumerate(zip(patterns, trees)):
-            anchors = None if pattern.flags & re.IGNORECASE else chooser.choose(tree)
+        for number, anchors in enumerate(self.anchors):
             if anchors is None:
                 self._always |= 1 << number
             for piece in anchors or ():
                 self._with[piece] = self._with.get(piece, 0) | 1 << number
+
+    def write(self, file: Path) -> None:
+        """Keep the anchors for the next start."""
+        anchors = [None if of is None else sorted(of) for of in self.anchors]
+        file.write_text(json.dumps({"made_of": self.made_of, "anchors": anchors}), encoding="utf-8")
 
     def possible(self, text: str) -> int:
         """Bit n is set if pattern n could be found in the text."""
@@ -151,3 +163,25 @@ class Sieve:
             if piece in known:
                 found |= known[piece]
         return found
+
+
+def _derive(patterns: Sequence[re.Pattern[str]], samples: Sequence[str]) -> list[frozenset[str] | None]:
+    chooser = _Chooser(samples)
+    trees = [parser.parse(pattern.pattern, pattern.flags) for pattern in patterns]
+    return [None if of.flags & re.IGNORECASE else chooser.choose(tree) for of, tree in zip(patterns, trees)]
+
+
+def _digest(patterns: Sequence[re.Pattern[str]], samples: Sequence[str]) -> str:
+    """Of all that the anchors are derived from, this module included."""
+    parts = [Path(__file__).read_text(encoding="utf-8"), *(f"{of.flags} {of.pattern}" for of in patterns), "", *samples]
+    return sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _read(file: Path, made_of: str) -> list[frozenset[str] | None] | None:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+        if data["made_of"] != made_of:
+            return None
+        return [None if of is None else frozenset(of) for of in data["anchors"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        return None

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from safety.emergency import load_safety
 from safety.sieve import Sieve
+from safety.wording import fold
 
 RULES = load_safety().rules
 EXAMPLES = sorted({text for rule in RULES for text in (*rule.catches, *rule.passes)})
@@ -73,3 +76,39 @@ def test_most_rules_are_not_tried_on_an_ordinary_question() -> None:
 
 def test_an_expression_that_ignores_case_is_always_tried() -> None:
     assert Sieve([re.compile("HELP", re.I)], []).possible("nothing of it") == 1
+
+
+def test_what_was_made_is_taken_over(tmp_path: Path) -> None:
+    patterns, file = [re.compile("chest pain"), re.compile("HELP", re.I)], tmp_path / "sieve.json"
+    derived = Sieve(patterns, [])
+    derived.write(file)
+    changed = json.loads(file.read_text())
+    changed["anchors"][0] = ["zz"]
+    file.write_text(json.dumps(changed))
+
+    assert Sieve(patterns, [], file).anchors == [frozenset({"zz"}), None]
+    assert derived.anchors == Sieve(patterns, []).anchors != Sieve(patterns, [], file).anchors
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{", '{"made_of": "other", "anchors": [["zz"], null]}', None])
+def test_what_was_made_of_other_expressions_or_is_damaged_is_not_taken_over(tmp_path: Path, content: str | None) -> None:
+    patterns, file = [re.compile("chest pain"), re.compile("HELP", re.I)], tmp_path / "sieve.json"
+    if content is not None:
+        file.write_text(content)
+
+    assert Sieve(patterns, [], file).anchors == Sieve(patterns, []).anchors
+
+
+def test_another_expression_or_sample_is_another_sieve() -> None:
+    one = Sieve([re.compile("chest pain")], ["a"]).made_of
+
+    assert one == Sieve([re.compile("chest pain")], ["a"]).made_of
+    assert one != Sieve([re.compile("chest pains")], ["a"]).made_of
+    assert one != Sieve([re.compile("chest pain")], ["b"]).made_of
+
+
+def test_the_sieve_made_at_setup_is_that_of_the_rules() -> None:
+    sieve = load_safety().sieve
+    samples = [fold(text) for rule in RULES for text in rule.passes]
+
+    assert sieve.anchors == Sieve([rule.pattern for rule in RULES], samples).anchors
