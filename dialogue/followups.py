@@ -187,7 +187,7 @@ class Leaning:
         kind: "place", "compare", "ordinal", "referent", "bare", "ellipsis".
         text: The message as it would stand alone.
         target: Passage id that a bare follow-up leads to, or empty.
-        facet: What a bare follow-up asks ("why"), or empty.
+        facet: What a bare follow-up asks ("why"), "general" for no place in particular, or empty.
     """
 
     kind: str
@@ -312,12 +312,12 @@ def _read_places(
     outside = _OUTSIDE.match(text)
     section = context.section.partition("#")[2]
     if outside and (found or not outside["place"]) and f"sle-guide#{section}" in knowledge.sections and section != "overview":
-        return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
+        return Leaning("place", f"{base} in general?", f"sle-guide#{section}/all", "general")
     away = _NOT_THERE.match(text)
     if away and _GENERAL.search(away["rest"]) and places.find(away["place"]) and f"sle-guide#{section}" in knowledge.sections:
-        return Leaning("place", f"{base} in general?", target=f"sle-guide#{section}/all")
+        return Leaning("place", f"{base} in general?", f"sle-guide#{section}/all", "general")
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
-        return Leaning("place", f"{base} in general?")
+        return Leaning("place", f"{base} in general?", facet="general")
     wrong = len(found) == 1 and _WRONG_PLACE.search(text) is not None
     if not found or (_content_words(places.without(text)) and not wrong):
         return None

@@ -91,11 +91,20 @@ CHINA_WEIGHT = 3.0  # of the China guide's passages while China is talked about
 # A message is understood behind what was told, and so taken if that is as sure as `SURE_BEHIND` before the patterns for follow-ups, and
 # after them unless it is surer alone by `SURER_ALONE`. Chosen on conversations of evaluation/questions, which hardly tell 0.7 from 0.8.
 CLEAR, SURE_BEHIND, SURER_ALONE = 0.8, 0.75, 0.3
-# So sure alone, a message is not read behind what was told: where it points at nothing, and where it does.
+# So sure of one passage behind what was told, neither a pattern nor a short message's own sense counts against it. If the message alone
+# means the same passage, less is enough against a pattern, since two views agree.
+SURER_THAN_PATTERNS, AGREED = 0.8, 0.7
+# So sure alone, a message is not read behind what was told: where it points at nothing, and where it does. A short one always is.
 COMPLETE, COMPLETE_POINTING = 0.8, 0.95
-MAX_BEHIND_WORDS = 14
+MAX_BEHIND_WORDS, SHORT_WORDS = 14, 6
+# Half a wish for a person ("is it possible to do the first meeting online?") that is this sure a question behind what was told.
+SURE_WISH, SURE_NO_WISH = 0.8, 0.6
 # Readings by what came before that say exactly what is meant: places, ordinals, comparisons.
 _EXACT = frozenset({"place", "compare", "ordinal", "bare"})
+# Readings that put a name into the message and understand it alone: behind what was told it may be the surer.
+_FILLED = frozenset({"place", "referent", "ellipsis"})
+# Of these, what leads away from what was told, and is never read behind it: "and then?", "how do i join", "and in general?".
+_LEADS = frozenset({"then", "join", "general"})
 # After these a short message stays with the matter, whatever was told before.
 _HELD = frozenset({"request_personal_advice", "ask_privacy"})
 # What a visitor wants of these is taken from the message alone, whatever was told, once it is likelier than all else.
@@ -313,25 +322,40 @@ class Reader:
 
     def _read_surely_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "does that go away" behind a side effect: so sure that no pattern need be asked."""
-        if context.act in _HELD or self._places.find(text):
+        if context.act in _HELD:
             return None
         leaning = lean(text, first, context, self._knowledge, self._places)
-        if leaning is not None and leaning.kind in _EXACT:
+        pattern = bool(self._places.find(text)) or (leaning is not None and leaning.kind in _EXACT)
+        if leaning is not None and leaning.facet in _LEADS:
             return None
-        behind = self._behind_told(text, first, context)
-        return (
-            self._from_behind(text, first, behind, context) if behind is not None and behind.confidence >= SURE_BEHIND else None
-        )
+        behind = self._behind_told(text, first, context, although_complete=pattern)
+        if behind is None or not behind.labels:
+            return None
+        label, share = behind.labels[0]
+        if pattern or self._is_complete(text, first):
+            kind = leaning.kind if leaning is not None else ""
+            sure = min(share, first.labels[0][1] if first.labels else 0.0) >= AGREED
+            agreed = sure and first.labels[0][0] == label and label in self._knowledge.passages
+            same = self._is_complete(text, first) and first.labels[0][0].split("/")[0] == label.split("/")[0]
+            surer = share >= SURER_THAN_PATTERNS and kind not in ("compare", "ordinal") and not same
+            if kind == "place" or not (agreed or surer):
+                return None
+        return self._from_behind(text, first, behind, context) if behind.confidence >= SURE_BEHIND else None
 
     def _read_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "n the papers": what the message asks behind what was told, unless it is much the clearer by itself."""
+        if self._is_complete(text, first):
+            return None
         behind = self._behind_told(text, first, context)
         if behind is None or (self._topical(first) and first.confidence - behind.confidence > SURER_ALONE):
             return None
         return self._from_behind(text, first, behind, context)
 
-    def _from_behind(self, text: str, first: Parse, behind: Parse, context: Context) -> Reading | None:
-        """The reading of a message as it is understood behind what was told; None if that is no question."""
+    def _from_behind(self, text: str, first: Parse, behind: Parse, context: Context, *, there: bool = False) -> Reading | None:
+        """The reading of a message as it is understood behind what was told; None if that is no question.
+
+        What stays with the section told, or says "there", is asked of the same country.
+        """
         heard = replace(behind, text=text, terms=first.terms)
         if behind.unclear:
             return None
@@ -341,19 +365,27 @@ class Reader:
         if not self._topical(behind) or not behind.topical_labels:
             return None
         stays = behind.topical_labels[0][0].split("/")[0] == context.section and not self._places.find(text)
-        part = self._still_there(self._asked(heard, more_terms=self._country_terms(context) if stays else ()), context)
+        terms = self._country_terms(context) if stays or there else ()
+        part = self._still_there(self._asked(heard, more_terms=terms), context)
         return Reading(part.intent, "follow_up", (part,), heard)
 
-    def _behind_told(self, text: str, first: Parse, context: Context) -> Parse | None:
+    def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
-        talks = not asks_about_it and first.confidence >= (SURE_ACT if first.intent in _NEVER_LOST else CLEAR)
-        enough = COMPLETE_POINTING if phrases.POINTS.search(text) else COMPLETE
-        complete = self._topical(first) and first.confidence >= enough
+        wish = first.intent == "request_handoff"
+        sure = SURE_WISH if wish else SURE_ACT if first.intent in _NEVER_LOST else CLEAR
+        talks = not asks_about_it and first.confidence >= sure
+        complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
         told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
-        return self._parse([behind_told(text, told, self._knowledge)])[0]
+        behind = self._parse([behind_told(text, told, self._knowledge)])[0]
+        return None if wish and first.confidence >= SURE_ACT and behind.confidence < SURE_NO_WISH else behind
+
+    def _is_complete(self, text: str, first: Parse) -> bool:
+        """True for a question that is clear by itself."""
+        enough = COMPLETE_POINTING if phrases.POINTS.search(text) else COMPLETE
+        return self._topical(first) and first.confidence >= enough
 
     def _only_greets(self, parse: Parse) -> bool:
         """True for "hi, my daughter has bad lupus and the doctors are at a loss": a greeting and a story that asks nothing yet."""
@@ -579,6 +611,12 @@ class Reader:
         if leaning.kind == "bare" and leaning.facet == "then":
             return Reading("ask_more", "follow_up", (), first)  # the last passage of its section
         alone = self._parse([leaning.text])[0]
+        if leaning.kind in _FILLED and not leaning.target:
+            behind = self._behind_told(text, first, context)
+            if behind is not None and behind.confidence > alone.confidence:
+                reading = self._from_behind(text, first, behind, context, there=leaning.kind == "place")
+                if reading is not None:
+                    return reading
         if leaning.kind == "place" and leaning.target:
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)

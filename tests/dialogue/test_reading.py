@@ -410,10 +410,75 @@ def test_what_is_much_clearer_alone_is_read_alone(nlu: Any, reader: Reader, know
 
 
 def test_a_complete_question_is_understood_once(nlu: Any, reader: Reader) -> None:
-    nlu.knows("prices in general please", "ask_cost", (PRICE, 0.95))
-    reader.read("prices in general please", AFTER_CRS)
+    text = "what would the whole treatment cost us in the end"
+    nlu.knows(text, "ask_cost", (PRICE, 0.95))
+    reader.read(text, AFTER_CRS)
 
-    assert nlu.asked == ["prices in general please"]
+    assert nlu.asked == [text]
+
+
+TRIALS, STORIES = "china-guide#trials/many-trials", "sle-guide#success_stories/all"
+RESULTS = "china-guide#trials/early-remissions"
+AFTER_TRIALS = Context(question="trials in China", section="china-guide#trials", passages=(TRIALS,), act="ask_trials")
+
+
+@pytest.mark.parametrize(("share", "lead"), [(0.9, RESULTS), (0.7, STORIES)])
+def test_a_short_question_that_is_surely_meant_of_what_was_told_is_read_so(
+    nlu: Any, reader: Reader, knowledge: Knowledge, share: float, lead: str
+) -> None:
+    nlu.knows("any good results", "ask_success_stories", (STORIES, 0.93), confidence=0.94)
+    nlu.knows(behind_told("any good results", TRIALS, knowledge), "ask_trials", (RESULTS, share), confidence=0.95)
+
+    assert leads(reader.read("any good results", AFTER_TRIALS)) == [lead]
+
+
+def test_a_short_question_on_the_section_told_keeps_its_own_sense(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    nlu.knows("all dangers please", "ask_risks", (RISKS, 0.9))
+    nlu.knows(behind_told("all dangers please", CRS, knowledge), "ask_risks", (CRS, 0.9))
+
+    assert leads(reader.read("all dangers please", AFTER_CRS)) == [RISKS]
+
+
+@pytest.mark.parametrize(("alone", "lead"), [(0.8, "china-guide#global_comparison/trial-volume"), (0.6, PRICE)])
+def test_a_comparison_counts_less_than_two_views_that_agree(
+    nlu: Any, reader: Reader, knowledge: Knowledge, alone: float, lead: str
+) -> None:
+    text, told = "compare with china, who has more trials", "sle-guide#cost/asia"
+    volume = "china-guide#global_comparison/trial-volume"
+    context = Context(question="price in Korea", section="sle-guide#cost", passages=(told,), countries=("south-korea",))
+    nlu.knows(text, "ask_global_comparison", (volume, alone), confidence=alone)
+    nlu.knows(behind_told(text, told, knowledge), "ask_global_comparison", (volume, 0.75))
+    nlu.knows(f"cost South Korea {text}", "ask_cost", PRICE)
+
+    assert leads(reader.read(text, context))[0] == lead
+
+
+@pytest.mark.parametrize(("share", "from_told"), [(0.85, True), (0.7, False)])
+def test_why_counts_less_than_what_was_told_if_that_is_sure(
+    nlu: Any, reader: Reader, knowledge: Knowledge, share: float, from_told: bool
+) -> None:
+    told = "china-guide#eligibility/infection-screening"
+    context = Context(question="hepatitis", section="china-guide#eligibility", passages=(told,), act="ask_eligibility")
+    nlu.knows("why do they care", "ask_why", "ask_why", confidence=0.7)
+    nlu.knows(behind_told("why do they care", told, knowledge), "ask_eligibility", (told, share))
+
+    assert leads(reader.read("why do they care", context)) == [told if from_told else knowledge.follow_up(told, "why")]
+
+
+@pytest.mark.parametrize(("filled", "lead"), [(0.4, "china-guide#access/find-trials"), (0.8, "sle-guide#countries/china")])
+def test_there_is_a_place_or_what_was_told_whichever_is_surer(
+    nlu: Any, reader: Reader, knowledge: Knowledge, filled: float, lead: str
+) -> None:
+    told = "china-guide#access/find-trials"
+    context = Context(question="studies", section="china-guide#access", passages=(told,), countries=("china",), act="ask_access")
+    nlu.knows("are they all on there", "ask_success_stories", (STORIES, 0.3), confidence=0.3)
+    nlu.knows("are they all on in China", "ask_countries", ("sle-guide#countries/china", filled), confidence=filled)
+    nlu.knows(behind_told("are they all on there", told, knowledge), "ask_access", (told, 0.6), confidence=0.6)
+
+    part = reader.read("are they all on there", context).parts[0]
+
+    assert part.labels[0][0] == lead
+    assert ("country", "china") in part.terms
 
 
 def test_a_long_message_says_itself_what_it_is_about(nlu: Any, reader: Reader) -> None:
@@ -447,14 +512,32 @@ def test_talk_is_no_question_whatever_was_told(nlu: Any, reader: Reader, knowled
     assert reader.read("thanks", AFTER_CRS).act == "thank"
 
 
-@pytest.mark.parametrize("label", ["request_personal_advice:will_it_work_for_me", "request_handoff:call", "ask_privacy:stored"])
+@pytest.mark.parametrize(
+    ("label", "share", "behind"),
+    [
+        ("request_personal_advice:will_it_work_for_me", 0.55, 0.9),
+        ("ask_privacy:stored", 0.55, 0.9),
+        ("request_handoff:call", 0.85, 0.9),
+        ("request_handoff:call", 0.55, 0.55),
+    ],
+)
 def test_what_is_wanted_of_us_is_not_lost_behind_what_was_told(
-    nlu: Any, reader: Reader, knowledge: Knowledge, label: str
+    nlu: Any, reader: Reader, knowledge: Knowledge, label: str, share: float, behind: float
 ) -> None:
-    nlu.knows("and would that be something for her", label.split(":")[0], label, confidence=0.55)
-    nlu.knows(behind_told("and would that be something for her", CRS, knowledge), "ask_risks", CRS)
+    nlu.knows("and would that be something for her", label.split(":")[0], label, confidence=share)
+    nlu.knows(behind_told("and would that be something for her", CRS, knowledge), "ask_risks", CRS, confidence=behind)
 
     assert reader.read("and would that be something for her", AFTER_CRS).act == label.split(":")[0]
+
+
+def test_half_a_wish_for_a_person_may_be_a_question_on_what_was_told(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    first_meeting = "sle-guide#travel/pre-travel-consultation"
+    context = Context(question="the way there", section="sle-guide#travel", passages=(first_meeting,), act="ask_travel")
+    text = "can one have that meeting by video"
+    nlu.knows(text, "request_handoff", "request_handoff:appointment", confidence=0.6)
+    nlu.knows(behind_told(text, first_meeting, knowledge), "ask_travel", first_meeting, confidence=0.8)
+
+    assert (reader.read(text, context).act, reader.read(text, Context()).act) == ("ask_travel", "request_handoff")
 
 
 def test_a_refusal_without_its_kind_is_a_refusal(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
