@@ -167,9 +167,12 @@ def draft_overview(section_id: str, knowledge: Knowledge) -> Draft:
 def draft_passages(selection: Selection, question: Question, knowledge: Knowledge) -> Draft:
     """The passage that answers, what is asked for first; what differs; then its companions."""
     lead = selection.lead
-    if lead is None:
-        return draft_overview(selection.section.id, knowledge)
     facets, named = wanted_facets(question.text), named_spellings(question, knowledge)
+    if lead is None:
+        overview = draft_overview(selection.section.id, knowledge)
+        besides = [Part(order_sentences(p, facets, named)[0].text, (p,)) for p in selection.companions]
+        told = {p.question for p in selection.companions}
+        return Draft((*overview.parts, *besides), tuple(q for q in overview.suggestions or () if q not in told))
     parts = [Part(" ".join(s.text for s in order_sentences(lead, facets, named)), (lead,))]
     parts += _differences([lead], knowledge)
     shown = {p.id for part in parts for p in part.passages}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 
 from knowledge.passage import ALL, ROOT, Knowledge, Passage, Section, read_yaml
 
@@ -158,7 +159,10 @@ def select(question: Question, knowledge: Knowledge) -> Selection:
         if _place_of(first_term, named[0]) < _place_of(first_term, lead):
             lead = named[0]
     if lead is None:
-        return Selection(section, None)
+        # Beside the overview, the passage of it that the question is likeliest on, if the overview does not say it.
+        likely = (knowledge.passages[name] for name, share in ranked if share >= MIN_COMPANION and name in knowledge.passages)
+        besides = (p for p in likely if p.section_id == section.id and p.id not in section.overview_from)
+        return Selection(section, None, list(islice(besides, 1)))
     companions = [p for p in named if p.id != lead.id]
     is_short = len(lead.text.split()) < SHORT_WORDS
     for other, share in ranked:
