@@ -324,6 +324,8 @@ def _read_places(
     if negated and len(found) > 1:
         found = found[1:]
     names = " and ".join(knowledge.terms[name].name for name in found)
+    if section == "cost" and not PRICES.search(base) and not any(knowledge.terms[name].kind == "country" for name in found):
+        base = "what does it cost"  # "why is it so much less there?", "and in Brazil?": no price to give a reason for
     return Leaning("place", f"{base} in {names}?", target=_same_matter_at(found, context, knowledge))
 
 

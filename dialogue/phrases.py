@@ -14,6 +14,8 @@ QUESTION = re.compile(
     r"\?\s*$|^(?:what|what's|whats|wat|how|hw|who|when|where|why|which|can|could|do|does|is|are|will|would|should|tell me|explain)\b",
     re.I,
 )
+# Words for the one who asks, or one spoken of; "it" may be the medicine asked about just before.
+OF_ONESELF = re.compile(rf"\b(?:{ONESELF}|me|him|us|mine|ours|it)\b", re.I)
 # "sorry, the end is 24 not 42": a number given wrong.
 CORRECTS_DIGITS = re.compile(r"\d\s*,?\s*(?:and )?not\s+\d", re.I)
 WANTS_RATE = re.compile(

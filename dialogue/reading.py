@@ -109,6 +109,8 @@ _LEADS = frozenset({"then", "join", "general"})
 _HELD = frozenset({"request_personal_advice", "ask_privacy"})
 # What a visitor wants of these is taken from the message alone, whatever was told, once it is likelier than all else.
 _NEVER_LOST = frozenset({"request_personal_advice", "request_handoff", "ask_privacy"})
+# So sure a question is none that pushes for an answer of one's own: where it may be on oneself, and where it is not.
+SURE_PUSH, SURE_QUESTION, MAX_PUSH_WORDS = 0.75, 0.35, 5
 MAX_REFUSAL_WORDS = 16
 MAX_THERE_WORDS = 9
 MIN_NAMED = 0.1  # of a passage of the topic at hand that a word or two name
@@ -121,6 +123,9 @@ CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
     express_emotion start_over repeat cancel""".split()
 )
+
+
+_TALK = frozenset("greet goodbye thank acknowledge how_are_you compliment small_talk".split())
 
 
 @dataclass(frozen=True)
@@ -374,7 +379,7 @@ class Reader:
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
         wish = first.intent == "request_handoff"
         sure = SURE_WISH if wish else SURE_ACT if first.intent in _NEVER_LOST else CLEAR
-        talks = not asks_about_it and first.confidence >= sure
+        talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
@@ -698,7 +703,9 @@ class Reader:
             and not re.search(r"\byes or no\b", text, re.I)
         ):
             return None
-        if self._topical(first) and first.confidence >= (0.75 if context.act == "request_personal_advice" else 0.35):
+        on_oneself = len(text.split()) <= MAX_PUSH_WORDS or phrases.OF_ONESELF.search(text) is not None
+        enough = SURE_PUSH if context.act == "request_personal_advice" and on_oneself else SURE_QUESTION
+        if self._topical(first) and first.confidence >= enough:
             return None
         if context.act == "ask_privacy" and not first.intent.startswith("ask_") and not phrases.QUESTION.search(text):
             return None
@@ -969,6 +976,11 @@ def _opens_anew(half: str) -> bool:
 def _named(parse: Parse, kind: str) -> set[str]:
     """Ids of the terms of one kind that a message names."""
     return {name for k, name in parse.terms if k == kind}
+
+
+def _small_talk(parse: Parse) -> float:
+    """How likely it is small talk of any kind: "lol ok i get it now, cheers" is half an acknowledgement, half thanks."""
+    return sum(share for label, share in parse.labels if label in _TALK)
 
 
 def _on_its_bad_side(parse: Parse) -> Parse:

@@ -55,8 +55,15 @@ def _clean(piece: str) -> str:
     return shorter if re.search(r"\w", shorter) else piece  # "and then?" is not "?"
 
 
+# "1) how does it work 2) who can get it", "(a) ... (b) ...": each number begins a line.
+_NUMBER = re.compile(r"(?:^|(?<=\s))\(?(?P<mark>[1-5a-e])[.)]\s+(?=\S)", re.I)
+_COUNTED = (["1", "2"], ["a", "b"])
+
+
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a message, without empty ones."""
+    """The sentences of a message, without empty ones; what is numbered counts as one each, without its number."""
+    if [found["mark"].lower() for found in _NUMBER.finditer(text)][:2] in _COUNTED:
+        text = _NUMBER.sub("\n", text)
     return [piece for piece in (_clean(s) for s in _SENTENCE.split(text)) if piece]
 
 

@@ -196,17 +196,21 @@ class Knowledge:
             A passage id, or an empty string if nothing is known to follow.
         """
         section = shown.split("/")[0]
-        for key in dict.fromkeys((shown, section)):
-            target = self.follow_ups.get(key, {}).get(facet, "")
-            if target and (target != shown or key == shown):
-                return target
+        own, of_section = (self.follow_ups.get(key, {}).get(facet, "") for key in (shown, section))
+        if own:
+            return own
+        passage = self.passages.get(shown)
+        wanted = _FACET_ABOUT.get(facet, ())
+        told = passage is not None and any(s.about in wanted for s in passage.sentences)
+        if told and facet == "why":
+            return shown  # its own reason is nearer than that of the section
+        if of_section and of_section != shown:
+            return of_section
         if facet == "then" and section in self.sections:
             names = [p.id for p in self.sections[section].passages]
             position = names.index(shown) + 1 if shown in names else 0
             return names[position] if position < len(names) else ""
-        wanted = _FACET_ABOUT.get(facet, ())
-        passage = self.passages.get(shown)
-        return shown if passage is not None and any(s.about in wanted for s in passage.sentences) else ""
+        return shown if told else ""
 
     def spellings(self) -> dict[tuple[str, str], str]:
         """(kind, lower-cased spelling) -> term id, of all terms."""

@@ -282,7 +282,8 @@ def draft_cost(question: Question, knowledge: Knowledge) -> Draft | None:
         # a price level in words is what the guide says of just this place
         parts = _country_remarks(countries, knowledge) + parts
         return Draft(tuple(parts))
-    if any(row.differs_from for row in rows):
+    shown = {row.id for row in rows}
+    if any(shown & set(row.differs_from) for row in rows):
         parts.append(Part(wording()["prices_differ"], ()))
     if "germany" in countries:
         # Germany has no row of its own: what the guide says of its prices in words comes first.

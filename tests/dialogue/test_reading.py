@@ -513,6 +513,36 @@ def test_talk_is_no_question_whatever_was_told(nlu: Any, reader: Reader, knowled
 
 
 @pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("ok ok. does CAR-T get people off steroids at all", "ask_success_stories"),
+        ("ok but what if I take half of it", "request_personal_advice"),
+        ("ok and half of it", "request_personal_advice"),
+    ],
+)
+def test_a_push_after_advice_was_refused_is_on_oneself(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    refused = Context(question="should I stop them", act="request_personal_advice")
+    nlu.knows(text, "ask_success_stories", ("sle-guide#success_stories/quality-of-life", 0.43), confidence=0.43)
+
+    assert reader.read(text, refused).act == act
+
+
+def test_the_reason_of_a_price_that_the_guides_do_not_have_is_none(nlu: Any, reader: Reader) -> None:
+    context = Context(question="why is it so much less in Korea", section="sle-guide#cost", passages=("sle-guide#cost/asia",))
+    nlu.knows("what does it cost in Brazil?", "ask_cost", PRICE)
+
+    assert reader.read("and brazil", context).parts[0].text == "what does it cost in Brazil?"
+
+
+def test_small_talk_of_two_kinds_is_small_talk(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    text = "lol ok i get it now, cheers"
+    nlu.knows(text, "acknowledge", ("acknowledge", 0.5), ("thank", 0.4), confidence=0.5)
+    nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", (CRS, 0.9))
+
+    assert reader.read(text, AFTER_CRS).act == "acknowledge"
+
+
+@pytest.mark.parametrize(
     ("label", "share", "behind"),
     [
         ("request_personal_advice:will_it_work_for_me", 0.55, 0.9),

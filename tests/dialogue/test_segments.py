@@ -261,3 +261,17 @@ def test_an_article_joins_nothing(text: str, halves: int) -> None:
 
 def test_two_things_that_one_asks_to_do_are_one_question() -> None:
     assert loose_halves("can we skip the queue and go straight to it") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("1) how does it work 2) who can get it", ["how does it work", "who can get it"]),
+        ("1. price in korea 2. how long in hospital", ["price in korea", "how long in hospital"]),
+        ("(a) what is it (b) what does it cost", ["what is it", "what does it cost"]),
+        ("phase 1. what is phase 2?", ["phase 1. what is phase 2?"]),
+        ("we took 2. 5 mg", ["we took 2. 5 mg"]),
+    ],
+)
+def test_what_is_numbered_is_one_thing_each(text: str, pieces: list[str]) -> None:
+    assert sentences_of(text) == pieces

@@ -10,7 +10,17 @@ import pytest
 from knowledge.answer import Answer, GroundingError, Part, assemble, check_grounding
 from knowledge.figures import numbers_in
 from knowledge.passage import ALL, ROOT, Knowledge, load_knowledge
-from knowledge.replies import draft, draft_both, draft_countries, draft_more, draft_overview, draft_passages, finish, reply
+from knowledge.replies import (
+    draft,
+    draft_both,
+    draft_countries,
+    draft_more,
+    draft_overview,
+    draft_passages,
+    finish,
+    reply,
+    wording,
+)
 from knowledge.retrieval import COUNTRY_KIND, Question, best_of_topic, select, wanted_facets, within_topic
 
 MAX_REPLY_WORDS = 150  # some 120 of text, and the line that names the sources
@@ -194,6 +204,8 @@ def test_countries_are_compared_in_the_order_of_the_question(knowledge: Knowledg
         ("sle-guide#recovery/hospital-stay", "who", ""),
         ("sle-guide#nowhere/at-all", "then", ""),
         ("sle-guide#nowhere/at-all", "why", ""),
+        ("china-guide#eligibility/infection-screening", "why", "china-guide#eligibility/infection-screening"),
+        ("china-guide#eligibility/age-limits", "why", "china-guide#eligibility/strict-and-trial-specific"),
     ],
 )
 def test_a_bare_question_leads_on(knowledge: Knowledge, shown: str, facet: str, target: str) -> None:
@@ -382,3 +394,24 @@ def test_the_exchange_in_the_readme_is_a_real_one(knowledge: Knowledge) -> None:
     shown = (ROOT.parent / "README.md").read_text(encoding="utf-8").split("```")[1]
 
     assert shown.split() == f"you> {text} {answer.text} > {' > '.join(answer.suggestions)}".split()
+
+
+def test_beside_an_overview_stands_the_passage_that_is_likely(knowledge: Knowledge) -> None:
+    whole, nmpa = "china-guide#approval/all", "china-guide#approval/nmpa-review"
+    alone = reply(Question("who approves it?", [(whole, 0.65), (nmpa, 0.1)]), knowledge, asks_price=False)
+    besides = reply(Question("who approves it?", [(whole, 0.65), (nmpa, 0.18)]), knowledge, asks_price=False)
+
+    assert nmpa not in [c.id for c in alone.citations]
+    assert [c.id for c in besides.citations] == [*(c.id for c in alone.citations), nmpa]
+    assert "NMPA" in besides.text
+    assert knowledge.passages[nmpa].question not in besides.suggestions
+
+
+@pytest.mark.parametrize(("country", "both"), [("china", True), ("south-korea", False), ("turkey", False)])
+def test_that_the_guides_differ_is_said_where_both_figures_stand(knowledge: Knowledge, country: str, both: bool) -> None:
+    question = Question("what does it cost there?", [("sle-guide#cost/all", 0.9)], [(COUNTRY_KIND, country)])
+
+    answer = reply(question, knowledge, asks_price=True)
+
+    assert (wording()["prices_differ"] in answer.text) == both
+    assert ({c.id.split("#")[0] for c in answer.citations} == {"sle-guide", "china-guide"}) == both
