@@ -1,8 +1,9 @@
-"""Correct the spelling of words that nobody wrote in the training data, towards words that many wrote.
+"""Correct the spelling of words that nobody wrote in the training data, or few by mistake, towards words that many wrote.
 
-A word is left alone when the training data, the terms of the knowledge base or common English have it. Else it becomes the
-nearest of the words of the training data and the terms, if one is near enough; the more often a word is written, the
-likelier it is meant. Typing without vowels ("recvry", "trtmnt") is a habit, no slip: left-out vowels count less.
+A word is left alone when the training data, the terms of the knowledge base or common English have it, unless it is no English
+and one slip away from a word that 30 times as many utterances have. Else it becomes the nearest of the words of the training data
+and the terms, if one is near enough; the more often a word is written, the likelier it is meant. Typing without vowels ("recvry",
+"trtmnt") is a habit, no slip: left-out vowels count less.
 
 Source:
     Damerau (1964): most slips are one letter left out, added, changed, or two swapped.
@@ -27,6 +28,13 @@ FIRST_VOWEL, NEXT_VOWEL = 0.75, 0.25
 LONG_WORD_CHARS = 7  # from here on two slips are allowed
 MIN_COUNT = 3  # a word that fewer utterances have may itself be a slip
 MAX_CANDIDATES = 12
+# A word of the training data that is no English is itself a slip of one that so many times more utterances have: "treetment".
+SLIP_RATIO = 30
+# Only in an English message, known by words that no other language of our visitors has: "mort" and "usted" are no slips.
+_ENGLISH = frozenset(
+    """the is what it my and how of does they are with have there which this who why should if you would can could to for when
+    where from after been will was but not wat wats hw dose thay wen wher""".split()
+)
 
 
 def words_of(text: str) -> list[str]:
@@ -68,7 +76,8 @@ class SpellingCorrector:
         self._counts = {
             word: n for word, n in counts.items() if n >= MIN_COUNT and len(word) >= MIN_WORD_CHARS and word not in self._fixed
         }
-        self._known = set(self._counts) | {word for word in common if word not in self._fixed}
+        self._common = {word for word in common if word not in self._fixed}
+        self._names = {word for right in self._fixed.values() for word in words_of(right)}
         self._known_short = {word for word, n in counts.items() if n >= MIN_COUNT and len(word) < MIN_WORD_CHARS}
         self._words = sorted(self._counts)
         self._by_bare: dict[str, list[str]] = {}
@@ -77,16 +86,17 @@ class SpellingCorrector:
         self._memory: dict[str, str] = {}
 
     def correct(self, text: str) -> str:
-        """The text with its unknown words corrected; spacing, signs and all other words stay."""
-        return _WORD.sub(lambda match: self._correct_word(match.group()), text)
+        """The text with its unknown words corrected, and slips that the training data has, too; all else stays."""
+        english = not _ENGLISH.isdisjoint(words_of(text))
+        return _WORD.sub(lambda match: self._correct_word(match.group(), english), text)
 
-    def _correct_word(self, word: str) -> str:
+    def _correct_word(self, word: str, english: bool) -> str:
         lowered = word.lower()
         if lowered in self._fixed:
             return self._fixed[lowered]
-        if len(lowered) < MIN_BARE_CHARS or lowered in self._known or lowered in self._known_short:
+        if len(lowered) < MIN_BARE_CHARS or lowered in self._common or lowered in self._names or lowered in self._known_short:
             return word
-        if word.isupper() and len(word) < 6:
+        if (lowered in self._counts and not english) or (word.isupper() and len(word) < 6):
             return word
         if lowered not in self._memory:
             if len(self._memory) > 20_000:
@@ -97,14 +107,19 @@ class SpellingCorrector:
     def _nearest(self, word: str) -> str:
         """The likeliest word that was meant, or an empty string."""
         found: dict[str, float] = {}
+        written = self._counts.get(word, 0)
+        least = SLIP_RATIO * written
         if len(word) >= MIN_WORD_CHARS:
-            slips = 2 if len(word) >= LONG_WORD_CHARS else 1
+            slips = 2 if len(word) >= LONG_WORD_CHARS and not written else 1
             near = extract(word, self._words, scorer=OSA.distance, score_cutoff=slips, limit=MAX_CANDIDATES)
-            found = {other: float(distance) for other, distance, _ in near if other[0] == word[0]}
+            found = {
+                other: float(distance) for other, distance, _ in near if other[0] == word[0] and self._counts[other] >= least
+            }
         fuller = [other for other in self._by_bare.get(_bare(word), ()) if self._lacks_vowels(word, other)]
         if fuller:  # the commonest of them: the others may be slips themselves
             other = max(fuller, key=lambda other: (self._counts[other], other))
-            found[other] = FIRST_VOWEL + NEXT_VOWEL * (len(other) - len(word) - 1)
+            if self._counts[other] >= least:
+                found[other] = FIRST_VOWEL + NEXT_VOWEL * (len(other) - len(word) - 1)
         return min(found, key=lambda other: (found[other], -self._counts[other], other), default="")
 
     def _lacks_vowels(self, word: str, other: str) -> bool:

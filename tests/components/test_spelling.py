@@ -64,3 +64,23 @@ def test_vowels_left_out_are_put_back(typed: str, meant: str) -> None:
     }
 
     assert SpellingCorrector(counts, [], {}).correct(typed) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("is the treetment good", "is the treatment good"),  # three wrote so, 90 and more as they meant
+        ("treetment", "treetment"),  # nothing tells that this is English
+        ("je veux la mort", "je veux la mort"),
+        ("what is mort", "what is more"),
+        ("is the treatmant good", "is the treatmant good"),  # too many wrote so
+        ("is the dwelling good", "is the dwelling good"),  # common English
+        ("is the benlisto good", "is the benlisto good"),  # the name of a term
+    ],
+)
+def test_a_slip_of_the_training_data_is_corrected_in_an_english_message(typed: str, meant: str) -> None:
+    counts = {"treatment": 100, "treetment": 3, "treatmant": 9, "mort": 3, "more": 300, "dwelling": 3, "swelling": 200}
+    counts |= {"benlista": 90, "benlisto": 3}
+    corrector = SpellingCorrector(counts, ["dwelling", "good"], {"benlistos": "benlisto"})
+
+    assert corrector.correct(typed) == meant
