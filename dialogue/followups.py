@@ -148,7 +148,7 @@ _COMPARES = re.compile(
 )
 # Words for what is to be paid, idioms included.
 PRICES = re.compile(
-    r"\b(?:costs?|costing|prices?|priced|pricing|pric|invoice|bills?|cheap\w*|cheep\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
+    r"\b(?:costs?|costing|pri[cs]es?|priced|pricing|pric|invoice|bills?|che+a?p\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
     r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
@@ -296,6 +296,11 @@ def _read_ordinal(
     if match["alone"] and (later := sentences_of(text)[1:]):  # "the latter scares me. what signs?"
         return Leaning("ordinal", f"{name}: {' '.join(later)}")
     return Leaning("ordinal", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :]))
+
+
+def names_places_only(text: str, places: Places) -> bool:
+    """True for "and what in South Korea?": a place, and no question of its own."""
+    return bool(places.find(text)) and not _content_words(places.without(text))
 
 
 def _content_words(text: str) -> list[str]:

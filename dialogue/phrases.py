@@ -182,6 +182,7 @@ CALLS_FOR_ONE = re.compile(
 )
 NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
 OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
+WHICH_ONE = re.compile(r"\b(?:which|wich|whitch|whch)(?: (?:one|1|is|of|country|place|price)\b)", re.I)
 # "is it good?" asks of something, not how one is.
 ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
 # The places that another part of the message has named.

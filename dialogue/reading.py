@@ -35,6 +35,7 @@ from dialogue.followups import (
     is_only_a_facet,
     lean,
     meant_instead,
+    names_places_only,
     without_preamble,
 )
 from dialogue.options import choose_option, is_out_of_range
@@ -720,7 +721,8 @@ class Reader:
         if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
-        if (clear and not strays) or not phrases.OR.search(text) or (strays and len(questions_of(text)) > 1):
+        chooses = phrases.OR.search(text) or (PRICES.search(text) and phrases.WHICH_ONE.search(text))
+        if (clear and not strays) or not chooses or (strays and len(questions_of(text)) > 1):
             return None
         covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
         if len(covered) < 2:
@@ -792,7 +794,7 @@ class Reader:
 
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
         text = without_comparison(str((first.data or {}).get("corrected_text") or text))
-        pieces = questions_of(text)
+        pieces = self._with_places_joined(questions_of(text))
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.
             return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
@@ -811,7 +813,7 @@ class Reader:
         either = self._read_either(text, first)
         if either is not None:
             return either
-        cut = segments_of(text)
+        cut = self._with_places_joined(segments_of(text))
         # "two things, the immune reset, and what if ...": a thing may be named, not asked
         # "chinese trials, who do they take?": nor is what the next piece speaks of
         counts = [
@@ -833,6 +835,7 @@ class Reader:
             return None
         sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
         halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= _most_words(pair)]
+        halves = [pair for pair in halves if not names_places_only(pair[1], self._places)]
         if sure_of_one:
             halves = [pair for pair in halves if min(len(half.split()) for half in pair) > 1 or self._at_two_places(pair)]
         self._parse([half for pair in halves for half in pair])  # all of them in one run
@@ -848,6 +851,16 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _with_places_joined(self, pieces: Sequence[str]) -> list[str]:
+        """ "What does it cost in Turkey, and what in Korea?" is one question: a piece that only names a place goes on with it."""
+        joined: list[str] = []
+        for piece in pieces:
+            if joined and names_places_only(piece, self._places):
+                joined[-1] = f"{joined[-1].rstrip(' ?.')} and {piece}"
+            else:
+                joined.append(piece)
+        return joined
 
     def _without_story(self, pieces: Sequence[str], text: str, parses: Sequence[Parse]) -> list[Parse]:
         """Questions that are clear without the sentences before them: "... I am scared of the storm. Who translates there?"."""

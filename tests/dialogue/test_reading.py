@@ -534,6 +534,24 @@ def test_the_reason_of_a_price_that_the_guides_do_not_have_is_none(nlu: Any, rea
     assert reader.read("and brazil", context).parts[0].text == "what does it cost in Brazil?"
 
 
+def test_a_second_place_goes_on_with_the_question(nlu: Any, reader: Reader) -> None:
+    text = "what would it cost in Turkey and what in South Korea?"
+    nlu.knows(text, "ask_cost", PRICE)
+    nlu.knows("what would it cost in Turkey", "ask_cost", ("sle-guide#cost/eastern-europe", 0.9))
+    nlu.knows("what in South Korea?", "ask_countries", ("sle-guide#countries/south-korea", 0.9))
+
+    reading = reader.read(text, Context())
+
+    assert leads(reading) == [PRICE]
+
+
+def test_which_of_two_prices_is_lower_is_no_advice(nlu: Any, reader: Reader) -> None:
+    text = "Turkey price, China price, please say me which one is more low"
+    nlu.knows(text, "request_personal_advice", "request_personal_advice:treatment_choice", confidence=0.58)
+
+    assert leads(reader.read(text, Context())) == [PRICE]
+
+
 def test_small_talk_of_two_kinds_is_small_talk(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
     text = "lol ok i get it now, cheers"
     nlu.knows(text, "acknowledge", ("acknowledge", 0.5), ("thank", 0.4), confidence=0.5)
