@@ -110,6 +110,8 @@ _LEADS = frozenset({"then", "join", "general"})
 _HELD = frozenset({"request_personal_advice", "ask_privacy"})
 # What a visitor wants of these is taken from the message alone, whatever was told, once it is likelier than all else.
 _NEVER_LOST = frozenset({"request_personal_advice", "request_handoff", "ask_privacy"})
+# What may be a wish for a person or a question on how things are done; a call, a person, a quote are wished for.
+_HALF_WISHES = frozenset(f"request_handoff:{kind}" for kind in ("indirect", "appointment", "send_records"))
 # So sure a question is none that pushes for an answer of one's own: where it may be on oneself, and where it is not.
 SURE_PUSH, SURE_QUESTION, MAX_PUSH_WORDS = 0.75, 0.35, 5
 MAX_REFUSAL_WORDS = 16
@@ -332,8 +334,9 @@ class Reader:
             return None
         leaning = lean(text, first, context, self._knowledge, self._places)
         pattern = bool(self._places.find(text)) or (leaning is not None and leaning.kind in _EXACT)
-        if leaning is not None and leaning.facet in _LEADS:
-            return None
+        told = context.passages[0] if context.passages else ""
+        if leaning is not None and (leaning.facet in _LEADS or (leaning.facet == "why" and leaning.target == told)):
+            return None  # also "why?", if what was told gives its reason
         behind = self._behind_told(text, first, context, although_complete=pattern)
         if behind is None or not behind.labels:
             return None
@@ -378,7 +381,7 @@ class Reader:
     def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
-        wish = first.intent == "request_handoff"
+        wish = bool(first.labels) and first.labels[0][0] in _HALF_WISHES
         sure = SURE_WISH if wish else SURE_ACT if first.intent in _NEVER_LOST else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
@@ -604,7 +607,7 @@ class Reader:
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
-        if leaning.kind not in ("referent", "ordinal"):
+        if leaning.kind not in ("referent", "ordinal") and not (leaning.kind == "bare" and leaning.facet == "why"):
             named = self._named_in_topic(text, context)
             if named is not None:
                 return named

@@ -453,12 +453,20 @@ def test_a_comparison_counts_less_than_two_views_that_agree(
     assert leads(reader.read(text, context))[0] == lead
 
 
+def test_why_is_answered_by_the_reason_in_what_was_told(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
+    told = "china-guide#eligibility/infection-screening"
+    context = Context(question="hepatitis", section="china-guide#eligibility", passages=(told,), act="ask_eligibility")
+    nlu.knows(behind_told("why", told, knowledge), "ask_eligibility", ("china-guide#eligibility/protocol-review", 0.9))
+
+    assert leads(reader.read("why", context)) == [told]
+
+
 @pytest.mark.parametrize(("share", "from_told"), [(0.85, True), (0.7, False)])
 def test_why_counts_less_than_what_was_told_if_that_is_sure(
     nlu: Any, reader: Reader, knowledge: Knowledge, share: float, from_told: bool
 ) -> None:
-    told = "china-guide#eligibility/infection-screening"
-    context = Context(question="hepatitis", section="china-guide#eligibility", passages=(told,), act="ask_eligibility")
+    told = "china-guide#eligibility/age-limits"
+    context = Context(question="how old", section="china-guide#eligibility", passages=(told,), act="ask_eligibility")
     nlu.knows("why do they care", "ask_why", "ask_why", confidence=0.7)
     nlu.knows(behind_told("why do they care", told, knowledge), "ask_eligibility", (told, share))
 
@@ -566,7 +574,8 @@ def test_small_talk_of_two_kinds_is_small_talk(nlu: Any, reader: Reader, knowled
         ("request_personal_advice:will_it_work_for_me", 0.55, 0.9),
         ("ask_privacy:stored", 0.55, 0.9),
         ("request_handoff:call", 0.85, 0.9),
-        ("request_handoff:call", 0.55, 0.55),
+        ("request_handoff:call", 0.55, 0.9),
+        ("request_handoff:indirect", 0.55, 0.55),
     ],
 )
 def test_what_is_wanted_of_us_is_not_lost_behind_what_was_told(
