@@ -333,21 +333,20 @@ class Reader:
         if context.act in _HELD:
             return None
         leaning = lean(text, first, context, self._knowledge, self._places)
-        pattern = bool(self._places.find(text)) or (leaning is not None and leaning.kind in _EXACT)
-        told = context.passages[0] if context.passages else ""
-        if leaning is not None and (leaning.facet in _LEADS or (leaning.facet == "why" and leaning.target == told)):
+        kind, facet, target = (leaning.kind, leaning.facet, leaning.target) if leaning is not None else ("", "", "")
+        if kind == "place" or facet in _LEADS or (facet == "why" and target in context.passages[:1]):
             return None  # also "why?", if what was told gives its reason
+        pattern = kind in _EXACT or bool(self._places.find(text))
         behind = self._behind_told(text, first, context, although_complete=pattern)
         if behind is None or not behind.labels:
             return None
-        label, share = behind.labels[0]
-        if pattern or self._is_complete(text, first):
-            kind = leaning.kind if leaning is not None else ""
-            sure = min(share, first.labels[0][1] if first.labels else 0.0) >= AGREED
-            agreed = sure and first.labels[0][0] == label and label in self._knowledge.passages
-            same = self._is_complete(text, first) and first.labels[0][0].split("/")[0] == label.split("/")[0]
-            surer = share >= SURER_THAN_PATTERNS and kind not in ("compare", "ordinal") and not same
-            if kind == "place" or not (agreed or surer):
+        complete = self._is_complete(text, first)
+        if pattern or complete:
+            label, share = behind.labels[0]
+            alone, sure = first.labels[0] if first.labels else ("", 0.0)
+            agreed = label == alone and label in self._knowledge.passages and min(share, sure) >= AGREED
+            elsewhere = not complete or alone.split("/")[0] != label.split("/")[0]
+            if not agreed and not (share >= SURER_THAN_PATTERNS and elsewhere and kind not in ("compare", "ordinal")):
                 return None
         return self._from_behind(text, first, behind, context) if behind.confidence >= SURE_BEHIND else None
 

@@ -6,7 +6,7 @@ from safety.emergency import SIEVE, load_safety
 
 
 def main() -> None:
-    """Write the file anew, if its rules changed."""
+    """Write the file; make calls it when the rules changed."""
     SIEVE.parent.mkdir(parents=True, exist_ok=True)
     load_safety().sieve.write(SIEVE)
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from safety.emergency import load_safety
+from safety.emergency import SIEVE, load_safety
 from safety.sieve import Sieve
 from safety.wording import fold
 
@@ -109,6 +109,7 @@ def test_another_expression_or_sample_is_another_sieve() -> None:
 
 def test_the_sieve_made_at_setup_is_that_of_the_rules() -> None:
     sieve = load_safety().sieve
+    assert json.loads(SIEVE.read_text())["made_of"] == sieve.made_of  # it is there, and was taken over
     samples = [fold(text) for rule in RULES for text in rule.passes]
 
     assert sieve.anchors == Sieve([rule.pattern for rule in RULES], samples).anchors
