@@ -31,6 +31,13 @@ def wait_for_call(assistant: PlayedAssistant) -> None:
         time.sleep(0.005)
 
 
+def wait_for_commit(stage: Stage, sender: str) -> None:
+    """Wait until the record holds a message of a conversation; the assistant may have been asked before."""
+    query = "select count(*) from messages m join conversations c on c.id = m.conversation_id where c.sender = ?"
+    while stage.record(query, sender) == [(0,)]:
+        time.sleep(0.005)
+
+
 def post(door: httpx.Client, sender: str, message: str = "How long in hospital?", **more: object) -> httpx.Response:
     """Send a message."""
     return door.post(PATH, json={"sender": sender, "message": message, **more})
@@ -65,13 +72,15 @@ def test_a_repeat_gets_the_same_reply_after_a_kill(door: httpx.Client, assistant
 
 def test_a_turn_under_way_at_a_kill_is_taken_up_by_itself(door: httpx.Client, assistant: PlayedAssistant, stage: Stage) -> None:
     sender = new_sender()
-    assistant.delay_s = 0.2
+    assistant.delay_s = 1.0
     with ThreadPoolExecutor(1) as threads:
         cut_off = threads.submit(post, door, sender, message_id="m-1")
         wait_for_call(assistant)
+        wait_for_commit(stage, sender)  # killed before, it would rightly know nothing of the message
         stage.process.send_signal(signal.SIGKILL)
         stage.process.wait()
         assert isinstance(cut_off.exception(), httpx.HTTPError)
+    assistant.delay_s = 0.0
     stage.start()
 
     answer = httpx.post(
