@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
 import sys
+import threading
+import time
+from functools import partial
 
 from conversations.errors import SealError
 from desk.app import add_desk
@@ -18,6 +24,8 @@ from gateway.parts import App, Parts, make_cipher
 from gateway.protocol import DoorProtocol
 from knowledge.passage import load_knowledge
 from settings import SettingError, Settings, load_settings
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 def make_app(settings: Settings, *, name: str = "gateway") -> App:
@@ -37,6 +45,40 @@ def make_app(settings: Settings, *, name: str = "gateway") -> App:
     return app
 
 
+def serve(app: App, port: int) -> None:
+    """Serve on loopback until SIGTERM or SIGINT.
+
+    While Sanic starts, its port answers before it listens to signals: for some milliseconds a signal would kill the
+    process in the middle of a request, be ignored, or stop an event loop that then begins to run for ever. So both
+    signals are kept from it, and a thread of ours waits for them and stops the server when that can be done.
+    """
+
+    @app.before_server_start
+    async def note_loop(app: App) -> None:
+        app.ctx.loop = asyncio.get_running_loop()
+
+    signal.pthread_sigmask(signal.SIG_BLOCK, _STOPPING)  # all threads started from here on inherit this
+    threading.Thread(target=_stop_when_told, args=(app,), name="signals", daemon=True).start()
+    app.run(
+        "127.0.0.1",
+        port,
+        protocol=DoorProtocol,
+        single_process=True,
+        access_log=False,
+        motd=False,
+        register_sys_signals=False,
+    )
+
+
+def _stop_when_told(app: App) -> None:
+    signal.sigwait(_STOPPING)
+    if not hasattr(app.ctx, "loop"):
+        os._exit(128 + signal.SIGTERM)  # the port is not open yet: there is nothing to finish
+    while not app.state.is_running:  # set right before the event loop runs for good
+        time.sleep(0.01)
+    app.ctx.loop.call_soon_threadsafe(partial(app.stop, terminate=False))
+
+
 def main() -> int:
     """Serve on loopback until SIGTERM."""
     try:
@@ -49,9 +91,7 @@ def main() -> int:
         return 2
     configure_logs(settings.log_level)
     with held:
-        make_app(settings).run(
-            "127.0.0.1", settings.port, protocol=DoorProtocol, single_process=True, access_log=False, motd=False
-        )
+        serve(make_app(settings), settings.port)
     return 0
 
 
