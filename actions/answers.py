@@ -64,7 +64,10 @@ _IS_CHEAP_GOOD = re.compile(r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|goo
 _EXTRA_COST = re.compile(
     r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I
 )
-_ASKS_REASON = re.compile(r"\b(why|how come|reason|what makes)\b", re.I)
+_ASKS_REASON = re.compile(r"\b(?:why|wy|how come|reason|what makes|y (?:is|are|so|do|does|it|that|they))\b|^y\b", re.I)
+
+
+_ASKED_BARE = frozenset({"why", "when", "where"})  # the question of the passage told says nothing of what is asked of it
 
 
 def asks_price(question: Question) -> bool:
@@ -101,7 +104,10 @@ def eligibility_labels(question: Question) -> list[tuple[str, float]]:
 def draft_part(part: Asked, base: Knowledge) -> Draft:
     """The draft for one question; a bare follow-up has its passage already."""
     question = question_of(part)
+    if part.facet == "status":
+        return replies.draft_western_status(question, base)
     if part.target:
+        question = replace(question, text=part.facet) if part.facet in _ASKED_BARE else question
         return replies.draft_passages(select(replace(question, labels=[(part.target, 1.0)]), base), question, base)
     return replies.draft(question, base, asks_price=asks_price(question))
 

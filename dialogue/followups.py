@@ -21,7 +21,7 @@ _EMPTY = frozenset(
     """and an n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
     mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
-    ah oh one ones meaning""".split()
+    ah oh one ones meaning exactly specifically precisely""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
@@ -94,7 +94,7 @@ _ONLY_OF_IT = frozenset(
     "and the about on of what how is was that it me tell more explain please pls say something a bit little details detail again which who then so ok".split()
 )
 _BARE = {
-    "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
+    "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly| on earth| the hell)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
     "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows|(?:is )?(?:the |my |our )?next (?:step|stage|phase|thing)|(?:the )?(?:step|phase|stage|part) after (?:this|that|it)(?: one)?)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
@@ -150,6 +150,13 @@ _COMPARES = re.compile(
 PRICES = re.compile(
     r"\b(?:costs?|costing|pri[cs]es?|priced|pricing|pric|invoice|bills?|che+a?p\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
     r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
+    re.I,
+)
+# How far CAR-T for lupus is somewhere: approved, or still in trials.
+STATUS = re.compile(
+    r"\b(?:approv(?:ed|al)|ap+rov\w*|authori[sz]ed|licen[sc]ed|legal(?:ly)?|experimental|fda|ema|outside (?:of )?(?:an? )?(?:clinical )?trials?|"
+    r"(?:still|only|just|more than|finished|past) (?:(?:in|an?|the|for|as|part of|under|product) ){0,3}(?:clinical )?(?:trials?|stud(?:y|ies)|experiment\w*|testing)|"
+    r"(?:regular|normal|standard|routine) (?:treatment|therapy|care|medicine))\b",
     re.I,
 )
 _THERE = re.compile(
@@ -316,13 +323,20 @@ def _read_places(
     base = places.without(context.question).rstrip(" ?.!")
     outside = _OUTSIDE.match(text)
     section = context.section.partition("#")[2]
-    if outside and (found or not outside["place"]) and f"sle-guide#{section}" in knowledge.sections and section != "overview":
-        return Leaning("place", f"{base} in general?", f"sle-guide#{section}/all", "general")
+    everywhere = f"sle-guide#{section}" if section != "overview" and f"sle-guide#{section}" in knowledge.sections else ""
+    if everywhere and outside and (found or not outside["place"]):
+        return Leaning(
+            "place", f"{base} in general?", _same_in("sle-guide", context, knowledge) or f"{everywhere}/all", "general"
+        )
     away = _NOT_THERE.match(text)
-    if away and _GENERAL.search(away["rest"]) and places.find(away["place"]) and f"sle-guide#{section}" in knowledge.sections:
-        return Leaning("place", f"{base} in general?", f"sle-guide#{section}/all", "general")
+    if everywhere and away and _GENERAL.search(away["rest"]) and places.find(away["place"]):
+        return Leaning(
+            "place", f"{base} in general?", _same_in("sle-guide", context, knowledge) or f"{everywhere}/all", "general"
+        )
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
-        return Leaning("place", f"{base} in general?", facet="general")
+        leads = context.section.startswith("china-guide#") and everywhere
+        target = (_same_in("sle-guide", context, knowledge) or f"{everywhere}/all") if leads else ""
+        return Leaning("place", f"{base} in general?", target, "general")
     wrong = len(found) == 1 and _WRONG_PLACE.search(text) is not None
     if not found or (_content_words(places.without(text)) and not wrong):
         return None
@@ -334,9 +348,19 @@ def _read_places(
     return Leaning("place", f"{base} in {names}?", target=_same_matter_at(found, context, knowledge))
 
 
+def _same_in(document: str, context: Context, knowledge: Knowledge) -> str:
+    """The passage of a document that says the same as the one told, or differs from it; empty if there is none."""
+    told = knowledge.passages.get(context.passages[0] if context.passages else "")
+    if told is None or len(context.passages) > MOST_TOLD:
+        return ""
+    return next((name for name in (*told.differs_from, *told.same_as) if name.startswith(f"{document}#")), "")
+
+
 def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) -> str:
     """The label of what was talked about, at other places: prices, a country's own passage, the guide on China; else empty."""
     document, _, section = context.section.partition("#")
+    if section == "cost" and STATUS.search(context.question):
+        return ""  # how far it is in the West stands beside the prices there
     if section == "cost" or (section == "countries" and PRICES.search(context.question)):
         return "sle-guide#cost/all"
     if section == "countries":
@@ -344,7 +368,7 @@ def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) ->
         return own if own in knowledge.passages else ""
     other = f"china-guide#{section}"
     if found == ["china"] and document == "sle-guide" and other in knowledge.sections and section != "overview":
-        return f"{other}/all"
+        return _same_in("china-guide", context, knowledge) or f"{other}/all"
     return ""
 
 

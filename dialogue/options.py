@@ -31,7 +31,7 @@ _AROUND = re.compile(
 )
 _STOP = frozenset(
     """the a an of for to in is are do does what how who which can i my me it and or on with be should need about there will
-    would""".split()
+    would why when where whose if has have had was were did can could must may this that they he she we so how come then""".split()
 )
 
 

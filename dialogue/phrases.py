@@ -125,6 +125,16 @@ AGAINST = re.compile(
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
 SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
 # "explain simpler pls": what was said, once more.
+# "600k?!", "really??": no question before the one that follows.
+EXCLAIMS = re.compile(
+    r"^\W*(?:\d[\d.,]*\s*(?:k|m|mil\w*|thousand|grand|usd|dollars?|bucks|euros?)?|really|what|wh?at|wow|omg|wtf|seriously|huh|eh|sorry|hey|hello)\W*$",
+    re.I,
+)
+# What is approved, or not, may be something else than CAR-T for lupus.
+OF_ANOTHER_STATUS = re.compile(
+    r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|stand for|what is the (?:fda|ema))\b",
+    re.I,
+)
 SIMPLER = re.compile(
     r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
     r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"

@@ -29,6 +29,7 @@ from dialogue.followups import (
     MOST_TOLD,
     OPENING,
     PRICES,
+    STATUS,
     TELLING_KINDS,
     Leaning,
     is_bare,
@@ -83,6 +84,9 @@ CHINA = "china"
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
 DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benefits"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
+STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
+WEST, WESTERN_AUTHORITIES = frozenset({"usa", "western-europe", "germany", "europe"}), frozenset({"fda", "ema"})
+STATUS_SECTIONS = frozenset({"china-guide#approval", "china-guide#overview"})
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
 TREATMENT_CHOICE = "request_personal_advice:treatment_choice"
@@ -223,6 +227,7 @@ class Reader:
             self._read_correction,
             self._read_complaint,
             self._read_simpler,
+            self._read_western_status,
             self._read_surely_behind,
             self._read_follow_up,
             self._read_same_matter,
@@ -593,7 +598,8 @@ class Reader:
 
     def _read_follow_up(self, text: str, first: Parse, context: Context) -> Reading | None:
         sentences = sentences_of(text)
-        if context.section and len(sentences) > 1 and is_bare(sentences[-1]) and not any("?" in one for one in sentences[:-1]):
+        asks_before = any("?" in one and not phrases.EXCLAIMS.match(one) for one in sentences[:-1])
+        if context.section and len(sentences) > 1 and is_bare(sentences[-1]) and not asks_before:
             text = sentences[-1]  # "sorry, the net was gone. why so long?"
             first = self._parse([text])[0]
         text = str((first.data or {}).get("corrected_text") or text)
@@ -737,6 +743,22 @@ class Reader:
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
+
+    def _read_western_status(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "is it approved in the US?", "and the FDA?": the guides say of the West only how far it is."""
+        places = self._places.find(text)
+        authority = any(name in WESTERN_AUTHORITIES for _, name in first.terms)
+        meant = set(places) or (set() if authority else set(context.countries))
+        in_west = meant <= WEST and (bool(meant) or authority)
+        goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
+        asks_it = STATUS.search(text) is not None and not phrases.OF_ANOTHER_STATUS.search(text)
+        if not in_west or not (goes_on or asks_it) or PRICES.search(text) or len(questions_of(text)) > 1:
+            return None
+        if not (self._topical(first) or first.unclear or first.intent == "out_of_scope") or _named(first, "drug"):
+            return None
+        asked = text if asks_it else f"is it approved, {' or '.join(self._knowledge.terms[name].name for name in places)}?"
+        part = replace(self._asked(first, text=asked), labels=((STATUS_IN_WEST, 1.0),), intent="ask_approval", facet="status")
+        return Reading("ask_approval", "follow_up" if goes_on else "plain", (replace(part, target=STATUS_IN_WEST),), first)
 
     def _read_budget(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "would 90k do it in Turkey", "will it bankrupt us?": the price there is what is asked."""

@@ -105,6 +105,9 @@ def _check_links(passage: Passage, knowledge: Knowledge) -> Iterator[str]:
                 yield f"{passage.id}: {field} names {name}, which is no passage."
             elif passage.id not in getattr(other, field):
                 yield f"{passage.id}: {field} names {name}, but not the other way round; add it there."
+    for name in passage.beside:
+        if name not in knowledge.passages or name == passage.id:
+            yield f"{passage.id}: beside names {name}, which is no other passage."
     for name in passage.terms:
         if name not in knowledge.terms:
             yield f"{passage.id}: term {name} is not in terms.yml."

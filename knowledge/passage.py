@@ -48,6 +48,7 @@ class Passage:
         prices: Countries and regions whose price the passage gives; most have none.
         same_as: Ids of passages that say the same in the other document.
         differs_from: Ids of passages that say something else on the same point.
+        beside: Ids of passages that complete this one: their first sentence is told after it, if there is room.
         note: What is wrong in the source at this place, and how it was read.
     """
 
@@ -62,6 +63,7 @@ class Passage:
     prices: tuple[str, ...] = ()
     same_as: tuple[str, ...] = ()
     differs_from: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
     note: str | None = None
 
     @property
@@ -266,6 +268,7 @@ def passage_from(data: Mapping[str, Any], section_id: str) -> Passage:
         prices=tuple((data.get("prices") or {}).get("regions") or ()),
         same_as=tuple(data.get("same_as") or ()),
         differs_from=tuple(data.get("differs_from") or ()),
+        beside=tuple(data.get("beside") or ()),
         note=data.get("note"),
     )
 

@@ -31,6 +31,7 @@ _REGION_OF = {"germany": "western-europe", "turkey": "eastern-europe"}
 _WHICH_PLACE = re.compile(
     r"\b(?:which|what|any|other) (?:\w+ )?(?:regions?|countr(?:y|ies)|places?|parts of the world)\b|\b(?:any|some)where\b", re.I
 )
+_WHERE_LESS = re.compile(r"\bwh?er+e?['’]?s?\b(?=[^?]*\b(?:che+a?p\w*|les+|low\w*|least|affordable)\b)", re.I)
 _COMPARES = re.compile(r"\b(?:cheaper|dearer|expensive|compare\w*|than|versus|vs|difference|or)\b", re.I)
 
 
@@ -185,7 +186,17 @@ def draft_passages(selection: Selection, question: Question, knowledge: Knowledg
             more = sentences[1:2] if asked_for & set(other.terms[:1]) and len(sentences) > 1 else []
             more = [s for s in more if len(s.text.split()) <= room]
             parts.append(Part(" ".join(s.text for s in [sentences[0], *more]), (other,)))
+    if len(parts) == 1:
+        parts += _completing(lead, facets, named, knowledge)
     return Draft(tuple(parts))
+
+
+def _completing(lead: Passage, facets: Sequence[str], named: Sequence[str], knowledge: Knowledge) -> list[Part]:
+    """A sentence of each passage that completes another, unless that other alone has one on the very side asked about."""
+    on_it = {s.about for s in lead.sentences} & set(facets[:1])
+    besides = (knowledge.passage(name) for name in lead.beside)
+    fitting = (p for p in besides if not on_it or on_it & {s.about for s in p.sentences})
+    return [Part(order_sentences(p, facets, named)[0].text, (p,)) for p in fitting]
 
 
 def draft_more(section_id: str, shown: Collection[str], question: Question | None, knowledge: Knowledge) -> Draft | None:
@@ -258,7 +269,7 @@ def rows_for(country: str, knowledge: Knowledge) -> list[Passage]:
 def _priced_places(question: Question) -> list[str]:
     """The places asked about; a country falls away beside the region that the price is given for."""
     named = question.of_kind(COUNTRY_KIND)
-    if _WHICH_PLACE.search(question.text):
+    if _WHICH_PLACE.search(question.text) or (len(named) == 1 and _WHERE_LESS.search(question.text)):
         return []  # "which regions would fit our budget", told by somebody in Texas
     return [name for name in named if _REGION_OF.get(name) not in named or _COMPARES.search(question.text)]
 
@@ -340,6 +351,26 @@ def _compare(by_country: Mapping[str, Sequence[Passage]], knowledge: Knowledge) 
     if low_span[1] <= high_span[0]:
         return wording()["cheaper"].format(**names)
     return wording()["overlap"].format(**names)
+
+
+# What the general guide says on how far CAR-T for lupus is in the West: passage, kind of sentence.
+_STATUS_IN_WEST = (
+    ("sle-guide#cost/usa-western-europe", "evidence"),
+    ("sle-guide#why_abroad/access-to-advanced-treatment", "comparison"),
+)
+_STATUS_OF_AUTHORITY = ("sle-guide#cost/what-the-price-depends-on", "requirement")
+_AUTHORITIES = frozenset({"fda", "ema"})
+
+
+def draft_western_status(question: Question, knowledge: Knowledge) -> Draft:
+    """How far CAR-T for lupus is in the USA and Western Europe, of which the guides say no more than these sentences."""
+    authority = any(name in _AUTHORITIES for _, name in question.terms)
+    said = (*_STATUS_IN_WEST, *([_STATUS_OF_AUTHORITY] if authority else []))
+    parts = []
+    for name, about in said:
+        passage = knowledge.passage(name)
+        parts.append(Part(next(s.text for s in passage.sentences if s.about == about), (passage,)))
+    return Draft(tuple(parts))
 
 
 def draft_countries(question: Question, knowledge: Knowledge) -> Draft | None:

@@ -64,7 +64,7 @@ def test_in_general_asks_the_last_question_without_its_place(read: Read, text: s
 
 
 def test_china_leads_to_the_guide_on_china(read: Read) -> None:
-    assert read("and in China?", CRS).target == "china-guide#risks/all"
+    assert read("and in China?", CRS).target == "china-guide#risks/crs"
 
 
 def test_a_country_of_its_own_leads_to_its_passage(read: Read) -> None:
@@ -476,3 +476,32 @@ def test_another_country_that_is_asked_about_is_no_wrong_one(read: Read) -> None
 
 def test_like_before_a_number_is_about(text: str = "does it take like 5 days") -> None:
     assert without_preamble(text) == text
+
+
+FAILED_BEFORE = Context(
+    question="how many drugs must fail before a trial", section="china-guide#eligibility",
+    passages=("china-guide#eligibility/refractory-disease",), countries=("china",),
+)  # fmt: skip
+FAILED_IN_GENERAL = Context(
+    question="how many drugs must fail", section="sle-guide#eligibility", passages=("sle-guide#eligibility/severe-refractory",)
+)
+
+
+@pytest.mark.parametrize("text", ["and outside china?", "the general rule, not china", "elsewhere?", "in general"])
+def test_the_same_matter_in_the_general_guide_is_its_own_passage(read: Read, text: str) -> None:
+    assert read(text, FAILED_BEFORE).target == "sle-guide#eligibility/severe-refractory"
+
+
+@pytest.mark.parametrize("text", ["and in china exactly?", "what about china"])
+def test_the_same_matter_in_the_guide_on_china_is_its_own_passage(read: Read, text: str) -> None:
+    assert read(text, FAILED_IN_GENERAL).target == "china-guide#eligibility/refractory-disease"
+
+
+def test_after_how_far_the_west_is_a_place_asks_how_far_it_is_there(read: Read) -> None:
+    context = Context(
+        question="is it approved in USA?", section="sle-guide#cost", passages=("sle-guide#cost/usa-western-europe",)
+    )
+
+    leaning = read("and korea?", context)
+
+    assert (leaning.text, leaning.target) == ("is it approved in South Korea?", "")

@@ -119,3 +119,10 @@ def test_other_texts_are_not_out_of_range(text: str) -> None:
 
 def test_no_number_is_out_of_range_when_nothing_was_offered() -> None:
     assert not is_out_of_range("7", ())
+
+
+@pytest.mark.parametrize("text", ["why", "and when", "where", "how come", "can i", "must they"])
+def test_a_question_word_alone_chooses_nothing(text: str) -> None:
+    options = ("Why read the protocol of a trial?", "When do they come home?", "Where can I go?", "Can I stay? Must they agree?")
+
+    assert choose_option(text, options) is None

@@ -1371,3 +1371,59 @@ def test_what_goes_wrong_is_no_benefit_however_it_is_spelt(nlu: Any, reader: Rea
     nlu.knows(text, "ask_benefits", "china-guide#benefits/all")
 
     assert reader.read(text, Context()).act == act
+
+
+# -- how far the West is ---------------------------------------------------------------------------------------------------
+
+APPROVAL = Context(
+    question="is it approved in China",
+    section="china-guide#approval",
+    passages=("china-guide#approval/not-commercially-approved",),
+    countries=("china",),
+    act="ask_approval",
+)
+IN_THE_WEST = "sle-guide#cost/usa-western-europe"
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("was it ever approved in the States", Context()),
+        ("is that licensed in Germany by now", Context()),
+        ("any word of the FDA on it", APPROVAL),
+        ("and America?", APPROVAL),
+        ("is it still in trials over there", replace(APPROVAL, section="sle-guide#cost", countries=("usa",))),
+    ],
+)
+def test_how_far_the_west_is_has_its_sentences(nlu: Any, reader: Reader, text: str, context: Context) -> None:
+    nlu.knows(text, "out_of_scope", "out_of_scope:unrelated")
+
+    (part,) = reader.read(text, context).parts
+
+    assert (part.target, part.facet) == (IN_THE_WEST, "status")
+
+
+@pytest.mark.parametrize(
+    ("text", "context"),
+    [
+        ("was it ever approved in Turkey", Context()),
+        ("was it ever approved in China or the States", Context()),
+        ("which hospitals in the States are approved for this", Context()),
+        ("is it legal to travel from the States with medicines", Context()),
+        ("what does an approved therapy cost in the States", Context()),
+        ("and America?", AFTER_STAY),
+        ("was it ever approved", Context()),
+        ("was it ever approved", APPROVAL),
+    ],
+)
+def test_other_questions_are_not_on_how_far_the_west_is(nlu: Any, reader: Reader, text: str, context: Context) -> None:
+    nlu.knows(text, "out_of_scope", "out_of_scope:unrelated")
+
+    assert all(part.facet != "status" for part in reader.read(text, context).parts)
+
+
+@pytest.mark.parametrize("text", ["600k?! why on earth", "Really?? Why so much?", "$300,000?! how come"])
+def test_an_outcry_before_a_bare_question_is_none(nlu: Any, reader: Reader, text: str) -> None:
+    context = Context(question="price in the USA", section="sle-guide#cost", passages=(IN_THE_WEST,), act="ask_cost")
+
+    assert leads(reader.read(text, context)) == [IN_THE_WEST]

@@ -17,6 +17,7 @@ from knowledge.replies import (
     draft_more,
     draft_overview,
     draft_passages,
+    draft_western_status,
     finish,
     reply,
     wording,
@@ -415,3 +416,36 @@ def test_that_the_guides_differ_is_said_where_both_figures_stand(knowledge: Know
 
     assert (wording()["prices_differ"] in answer.text) == both
     assert ({c.id.split("#")[0] for c in answer.citations} == {"sle-guide", "china-guide"}) == both
+
+
+def test_a_passage_that_names_the_frame_only_is_completed(knowledge: Knowledge) -> None:
+    whole = "sle-guide#success_stories/evidence-so-far"
+    results = "sle-guide#success_stories/german-studies"
+    what = reply(Question("what is there to show for it", [(whole, 0.9)]), knowledge, asks_price=False)
+    why = reply(Question("why is so little published", [(whole, 0.9)]), knowledge, asks_price=False)
+
+    assert [c.id for c in what.citations] == [whole, results] and "remission" in what.text
+    assert [c.id for c in why.citations] == [whole]  # its own reason is what was asked for
+
+
+def test_a_reason_is_completed_by_the_reason(knowledge: Knowledge) -> None:
+    asked = Question("why is it so dear", [("sle-guide#cost/why-expensive", 0.9)])
+
+    assert "R&D" in reply(asked, knowledge, asks_price=False).text
+
+
+@pytest.mark.parametrize("authority", [(), (("institution", "fda"),)])
+def test_how_far_the_west_is_shows_no_price(knowledge: Knowledge, authority: tuple[tuple[str, str], ...]) -> None:
+    answer = finish([draft_western_status(Question("approved there?", [], authority), knowledge)], knowledge)
+
+    assert "clinical trial phase" in answer.text and "$" not in answer.text
+    assert ("FDA" in answer.text) == bool(authority)
+
+
+@pytest.mark.parametrize(
+    "text", ["where is it cheaper then", "wheres it less", "wher is cheeper", "where would be the lowest price"]
+)
+def test_where_it_is_cheaper_is_answered_by_all_prices(knowledge: Knowledge, text: str) -> None:
+    answer = reply(Question(text, [("sle-guide#cost/all", 0.9)], [(COUNTRY_KIND, "usa")]), knowledge, asks_price=True)
+
+    assert {"sle-guide#cost/asia", "sle-guide#cost/eastern-europe"} <= {c.id for c in answer.citations}
