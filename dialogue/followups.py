@@ -154,7 +154,7 @@ PRICES = re.compile(
 )
 # How far CAR-T for lupus is somewhere: approved, or still in trials.
 STATUS = re.compile(
-    r"\b(?:approv(?:ed|al)|ap+rov\w*|authori[sz]ed|licen[sc]ed|legal(?:ly)?|experimental|fda|ema|outside (?:of )?(?:an? )?(?:clinical )?trials?|"
+    r"\b(?:approv(?:ed|al)|ap+rov\w*|authori[sz]ed|licen[sc]ed|legal(?:ly)?|experimental|outside (?:of )?(?:an? )?(?:clinical )?trials?|"
     r"(?:still|only|just|more than|finished|past) (?:(?:in|an?|the|for|as|part of|under|product) ){0,3}(?:clinical )?(?:trials?|stud(?:y|ies)|experiment\w*|testing)|"
     r"(?:regular|normal|standard|routine) (?:treatment|therapy|care|medicine))\b",
     re.I,

@@ -132,7 +132,7 @@ EXCLAIMS = re.compile(
 )
 # What is approved, or not, may be something else than CAR-T for lupus.
 OF_ANOTHER_STATUS = re.compile(
-    r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|stand for|what is the (?:fda|ema))\b",
+    r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
     re.I,
 )
 SIMPLER = re.compile(
@@ -205,6 +205,10 @@ NONE_OF = re.compile(
 BAD_SIDE = re.compile(
     r"\b(?:go(?:es|ing)?|gon+a go) (?:w?r+ong|bad(?:ly)?)\b|\b(?:side|sid)[- ]?(?:f+x|e?f+e[ck]t?s?|af+ects?|ef+ects?)\b", re.I
 )
+_GOOD = r"(?:pros?|good(?: (?:side|things|news))?|up ?sides?|benefits?|advantages?|positives?|gains?)"
+_BAD = r"(?:cons?|bad(?: (?:side|things|news))?|ugly|down ?sides?|risks?|dangers?|disadvantages?|drawbacks?|negatives?|side ?effects?)"
+_WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)) ?(?:the |its |their )?"
+TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)
 GOOD_SIDE = re.compile(
     r"\b(?:benefits?|good|better|help\w*|gain\w*|improv\w*|advantages?|positive|worth|fewer|less|without)\b", re.I
 )

@@ -79,7 +79,7 @@ FAR_LIKELIER = 1.5
 MIN_OUTSIDE = 0.12
 MIN_PERSONAL = 0.2
 MIN_OWN_WORDS = 4  # of a question that is understood without the sentences before it
-MAX_PARTS = 3
+MAX_PARTS, MAX_TITLE_WORDS = 3, 5
 CHINA = "china"
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
 DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benefits"
@@ -88,6 +88,8 @@ STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
 WEST, WESTERN_AUTHORITIES = frozenset({"usa", "western-europe", "germany", "europe"}), frozenset({"fda", "ema"})
 STATUS_SECTIONS = frozenset({"china-guide#approval", "china-guide#overview"})
 AGE_LIMITS = "china-guide#eligibility/age-limits"
+# Topics as which a question on the good and the bad of CAR-T may be understood.
+ON_CART = frozenset({BENEFITS, "ask_risks", "ask_overview", "ask_how_it_works", "ask_success_stories"})
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
 TREATMENT_CHOICE = "request_personal_advice:treatment_choice"
 DIAGNOSE_ME, WILL_IT_WORK = "request_personal_advice:diagnose_me", "request_personal_advice:will_it_work_for_me"
@@ -235,6 +237,7 @@ class Reader:
             self._read_places,
             self._read_against_cart,
             self._read_against_general,
+            self._read_two_sides,
             self._read_compound,
             self._read_behind,
         )
@@ -248,8 +251,20 @@ class Reader:
         """Understand texts; within one message each only once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            self._known.update((text, _on_its_bad_side(parse)) for text, parse in zip(new, self._parse_new(new)))
+            parses = map(self._by_title, map(_on_its_bad_side, self._parse_new(new)))
+            self._known.update(zip(new, parses))
         return [self._known[text] for text in texts]
+
+    def _by_title(self, parse: Parse) -> Parse:
+        """ "hospital stay?": the title of a passage of its topic, and nothing else, is a question on that passage."""
+        if not self._topical(parse) or len(parse.text.split()) > MAX_TITLE_WORDS:
+            return parse
+        sections = self._knowledge.topics[parse.intent].sections
+        asked = _words_of(parse.text)
+        name = next((p.id for s in sections for p in self._knowledge.sections[s].passages if _words_of(p.title) == asked), "")
+        if not name or parse.labels[0][0] == name:
+            return parse
+        return replace(parse, labels=((name, parse.confidence), *(row for row in parse.labels if row[0] != name)))
 
     # -- single texts ------------------------------------------------------------------------------------------------------
 
@@ -573,6 +588,10 @@ class Reader:
         reading = self._read_surely_behind(rest, parse, context) or self._read_follow_up(rest, parse, context)
         if reading is not None:
             return replace(reading, how="correction")
+        if len(questions_of(rest)) > 1:  # "I want to know what it costs, and how long it takes"
+            reading = self._read_compound(rest, parse, context)
+            if reading is not None:
+                return reading
         if self._topical(parse) or parse.confidence >= SURE_ACT:
             return self._plain(parse, "correction")
         return None
@@ -751,8 +770,8 @@ class Reader:
         meant = set(places) or (set() if authority else set(context.countries))
         in_west = meant <= WEST and (bool(meant) or authority)
         goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
-        asks_it = STATUS.search(text) is not None and not phrases.OF_ANOTHER_STATUS.search(text)
-        if not in_west or not (goes_on or asks_it) or PRICES.search(text) or len(questions_of(text)) > 1:
+        asks_it = STATUS.search(text) is not None
+        if phrases.OF_ANOTHER_STATUS.search(text) or not in_west or not (goes_on or asks_it) or PRICES.search(text) or len(questions_of(text)) > 1:
             return None
         if not (self._topical(first) or first.unclear or first.intent == "out_of_scope") or _named(first, "drug"):
             return None
@@ -804,6 +823,14 @@ class Reader:
             return None
         other = Asked(self._knowledge.sections[general].heading, ((f"{general}/all", 1.0),), (), first.intent)
         return self._with_what_else(text, context, Reading(first.intent, "compound", (self._asked(first), other), first))
+
+    def _read_two_sides(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "the good and the bad of it", "pros and cons?": what it may bring, and what can go wrong."""
+        if first.intent not in ON_CART or not phrases.TWO_SIDES.search(text) or _named(first, "drug"):
+            return None
+        sides = [(BENEFITS, section_label(GAINS)), ("ask_risks", section_label(DANGERS))]
+        gains, dangers = [replace(self._asked(first), intent=intent, labels=((label, 1.0),)) for intent, label in sides]
+        return self._with_what_else(text, context, Reading(BENEFITS, "compound", (gains, dangers), first))
 
     def _with_what_else(self, text: str, context: Context, compared: Reading) -> Reading:
         """The comparison, and what the message asks beside it: "How does it differ from rituximab, and what can go wrong?"."""
@@ -948,7 +975,8 @@ class Reader:
             own = [term for kind, term in parse.terms if kind in TELLING_KINDS]
             if referent and not own and re.search(r"\b(?:it|that|this|they|them)\b", piece, re.I):
                 name = self._knowledge.terms[referent].name
-                parse = self._parse([re.sub(r"\b(?:it|that|this|they|them)\b", name, piece, count=1, flags=re.I)])[0]
+                filled = self._parse([re.sub(r"\b(?:it|that|this|they|them)\b", name, piece, count=1, flags=re.I)])[0]
+                parse = filled if _share_of_best(filled) > _share_of_best(parse) else parse  # "groups that help"
             if not found and len(shared) > 1 and phrases.EACH_OF_THEM.search(piece):
                 names = " and ".join(self._knowledge.terms[place].name for place in shared)
                 parse = self._parse([phrases.EACH_OF_THEM.sub(names, piece, count=1)])[0]
@@ -969,6 +997,8 @@ class Reader:
             return alone
         behind = self._parse([behind_told(piece, told, self._knowledge)])[0]
         if not self._topical(behind) or behind.confidence <= alone.confidence:
+            return alone
+        if self._topical(alone) and _share_of_best(behind) <= _share_of_best(alone):
             return alone
         return replace(behind, text=piece, terms=alone.terms)
 
@@ -998,6 +1028,15 @@ class Reader:
             away = [Asked(parse.text, tuple(parse.labels), tuple(parse.terms), "out_of_scope") for parse in outside[:1]]
             return Reading(topical[0].intent, "compound", (*parts.values(), *away), topical[0])
         return None
+
+
+def _words_of(text: str) -> list[str]:
+    return [word for word in re.findall(r"[^\W_]+", text.lower()) if word not in ("a", "an", "the", "and", "my")]
+
+
+def _share_of_best(parse: Parse) -> float:
+    """The share of the likeliest label."""
+    return parse.labels[0][1] if parse.labels else 0.0
 
 
 def _most_words(pair: tuple[str, str]) -> int:
