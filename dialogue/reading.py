@@ -771,7 +771,13 @@ class Reader:
         in_west = meant <= WEST and (bool(meant) or authority)
         goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
         asks_it = STATUS.search(text) is not None
-        if phrases.OF_ANOTHER_STATUS.search(text) or not in_west or not (goes_on or asks_it) or PRICES.search(text) or len(questions_of(text)) > 1:
+        if (
+            phrases.OF_ANOTHER_STATUS.search(text)
+            or not in_west
+            or not (goes_on or asks_it)
+            or PRICES.search(text)
+            or len(questions_of(text)) > 1
+        ):
             return None
         if not (self._topical(first) or first.unclear or first.intent == "out_of_scope") or _named(first, "drug"):
             return None
@@ -897,8 +903,9 @@ class Reader:
             enough = SURE_NAMED if _opens_anew(right) else SURE_OF_BOTH
             if (sure_of_one or is_long) and unlike and min(p.confidence for p in parses) < enough:
                 continue
-            if all(self._topical(p) and p.confidence >= SURE_HALF for p in parses):
-                reading = self._join(parses, first, SURE_HALF)
+            least = SURE_PART if _opens_anew(right) and max(p.confidence for p in parses) >= SURE_OF_BOTH else SURE_HALF
+            if all(self._topical(p) and p.confidence >= least for p in parses):
+                reading = self._join(parses, first, least)
                 if reading is not None:
                     return reading
         return None
