@@ -208,6 +208,12 @@ BAD_SIDE = re.compile(
 _GOOD = r"(?:pros?|good(?: (?:side|things|news))?|up ?sides?|benefits?|advantages?|positives?|gains?)"
 _BAD = r"(?:cons?|bad(?: (?:side|things|news))?|ugly|down ?sides?|risks?|dangers?|disadvantages?|drawbacks?|negatives?|side ?effects?)"
 _WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)) ?(?:the |its |their )?"
+# "ok thx anyway" takes leave of what was offered; "yes, thanks" takes it.
+ONLY_THANKS = re.compile(
+    r"^(?:(?:ok(?:ay)?|k|oke|alright|all right|fine|good|great|i see|right|hm+|oh|well|no worries|never mind)[\s,.!]+)+"
+    r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|ty|thanks?(?: you| u)?|danke|merci|gracias|cheers)[\s,.!]*)+$",
+    re.I,
+)
 TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)
 GOOD_SIDE = re.compile(
     r"\b(?:benefits?|good|better|help\w*|gain\w*|improv\w*|advantages?|positive|worth|fewer|less|without)\b", re.I

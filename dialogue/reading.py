@@ -535,7 +535,7 @@ class Reader:
             return Reading("deny", "offer", (), first)
         if context.offer != "handoff" or len(text.split()) > 8:
             return None
-        if first.intent in ("affirm", "acknowledge") and says_yes(text):
+        if first.intent in ("affirm", "acknowledge") and says_yes(text) and not phrases.ONLY_THANKS.match(text.strip()):
             return Reading("request_handoff", "offer", (), first)
         return None
 

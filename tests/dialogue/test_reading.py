@@ -1427,3 +1427,70 @@ def test_an_outcry_before_a_bare_question_is_none(nlu: Any, reader: Reader, text
     context = Context(question="price in the USA", section="sle-guide#cost", passages=(IN_THE_WEST,), act="ask_cost")
 
     assert leads(reader.read(text, context)) == [IN_THE_WEST]
+
+
+# -- two sides, titles, thanks ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["pros and cons?", "the good n the bad of it", "risks vs benefits", "upsides & downsides"])
+def test_two_sides_are_both_told(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_benefits", "china-guide#benefits/all")
+
+    assert leads(reader.read(text, Context())) == ["china-guide#benefits/all", RISKS]
+
+
+def test_beside_two_sides_what_else_is_asked_is_told(nlu: Any, reader: Reader) -> None:
+    text = "What are the pros and cons? How much is it?"
+    for asked in (text, "what are the pros and cons"):
+        nlu.knows(asked, "ask_benefits", "china-guide#benefits/all")
+
+    assert leads(reader.read(text, Context())) == ["china-guide#benefits/all", RISKS, PRICE]
+
+
+def test_two_sides_of_a_medicine_are_not_those_of_cart(nlu: Any, reader: Reader) -> None:
+    nlu.knows("pros and cons of prednisone", "ask_benefits", "china-guide#benefits/all")
+
+    assert leads(reader.read("pros and cons of prednisone", Context())) == ["china-guide#benefits/all"]
+
+
+@pytest.mark.parametrize(("text", "lead"), [("Hospital stay?", STAY), ("the hospital stay", STAY), ("the hospital", "other")])
+def test_the_title_of_a_passage_is_a_question_on_it(nlu: Any, reader: Reader, text: str, lead: str) -> None:
+    care = "sle-guide#recovery/hospital-care"
+    nlu.knows(text, "ask_recovery", (care, 0.5), (STAY, 0.4))
+
+    assert leads(reader.read(text, Context())) == [lead if lead == STAY else care]
+
+
+def test_a_part_leans_on_the_one_before_only_if_it_is_the_surer_for_it(nlu: Any, reader: Reader) -> None:
+    groups = "are there groups that help"
+    nlu.knows("what is crs", "ask_risks", "sle-guide#risks/crs").knows(
+        groups, "ask_support", "china-guide#support/advocacy-groups"
+    )
+    nlu.knows("are there groups cytokine release syndrome (crs) help", "ask_risks", ("sle-guide#risks/crs", 0.5), confidence=0.5)
+
+    assert leads(reader.read(f"What is CRS? And {groups}?", Context())) == [
+        "sle-guide#risks/crs",
+        "china-guide#support/advocacy-groups",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("ok thx anyway", "acknowledge"),
+        ("Ok, danke", "acknowledge"),
+        ("yes thanks", "request_handoff"),
+        ("ok", "request_handoff"),
+    ],
+)
+def test_thanks_for_an_offer_do_not_take_it(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "acknowledge")
+
+    assert reader.read(text, Context(offer="handoff", act="out_of_scope")).act == act
+
+
+def test_what_one_wants_to_know_may_be_two_things(nlu: Any, reader: Reader) -> None:
+    text = "I want to know how long in hospital, and what are the risks?"
+    nlu.knows(text, "ask_recovery", STAY).knows("how long in hospital, and what are the risks", "ask_recovery", STAY)
+
+    assert leads(reader.read(text, Context())) == [STAY, RISKS]
