@@ -21,7 +21,7 @@ _EMPTY = frozenset(
     """and an n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
     mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
-    ah oh one ones meaning exactly specifically precisely""".split()
+    ah oh one ones meaning exactly specifically precisely po lah abeg""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
@@ -149,7 +149,7 @@ _COMPARES = re.compile(
 # Words for what is to be paid, idioms included.
 PRICES = re.compile(
     r"\b(?:costs?|costing|pri[cs]es?|priced|pricing|pric|invoice|bills?|che+a?p\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
-    r"(?<!for my )(?<!for our )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
+    r"(?<!for my )(?<!for our )(?<!for the )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
 # How far CAR-T for lupus is somewhere: approved, or still in trials.

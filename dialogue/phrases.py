@@ -214,6 +214,10 @@ ONLY_THANKS = re.compile(
     r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|ty|thanks?(?: you| u)?|danke|merci|gracias|cheers)[\s,.!]*)+$",
     re.I,
 )
+WHO_IS_THE_PUBLISHER = re.compile(
+    r"^(?:(?:and|but|so|ok|hi|hello|sorry|btw|wait)[\s,]+)*(?:who|what)(?:['’]?s| is| are| r| iz|re)? (?:(?:this|that|the|these) )?plac\w*way(?: (?:thing|company|lot|people|anyway|then|exactly|pls|please))*[\s?.!]*$",
+    re.I,
+)
 TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)
 GOOD_SIDE = re.compile(
     r"\b(?:benefits?|good|better|help\w*|gain\w*|improv\w*|advantages?|positive|worth|fewer|less|without)\b", re.I

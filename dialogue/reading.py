@@ -87,6 +87,7 @@ MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_wo
 STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
 WEST, WESTERN_AUTHORITIES = frozenset({"usa", "western-europe", "germany", "europe"}), frozenset({"fda", "ema"})
 STATUS_SECTIONS = frozenset({"china-guide#approval", "china-guide#overview"})
+PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 # Topics as which a question on the good and the bad of CAR-T may be understood.
 ON_CART = frozenset({BENEFITS, "ask_risks", "ask_overview", "ask_how_it_works", "ask_success_stories"})
@@ -237,6 +238,7 @@ class Reader:
             self._read_places,
             self._read_against_cart,
             self._read_against_general,
+            self._read_publisher,
             self._read_two_sides,
             self._read_compound,
             self._read_behind,
@@ -829,6 +831,13 @@ class Reader:
             return None
         other = Asked(self._knowledge.sections[general].heading, ((f"{general}/all", 1.0),), (), first.intent)
         return self._with_what_else(text, context, Reading(first.intent, "compound", (self._asked(first), other), first))
+
+    def _read_publisher(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "who is placidway": what the guide says of its own publisher."""
+        if first.intent == "emergency" or not phrases.WHO_IS_THE_PUBLISHER.match(text.strip()):
+            return None
+        part = replace(self._asked(first), labels=((PUBLISHER, 1.0),), intent="ask_support")
+        return Reading("ask_support", "plain", (part,), first)
 
     def _read_two_sides(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "the good and the bad of it", "pros and cons?": what it may bring, and what can go wrong."""

@@ -1494,3 +1494,13 @@ def test_what_one_wants_to_know_may_be_two_things(nlu: Any, reader: Reader) -> N
     nlu.knows(text, "ask_recovery", STAY).knows("how long in hospital, and what are the risks", "ask_recovery", STAY)
 
     assert leads(reader.read(text, Context())) == [STAY, RISKS]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [("Who is PlacidWay?", True), ("and what's this placidway thing", True), ("what does PlacidWay pay its staff", False)],
+)
+def test_the_publisher_is_told_by_the_guide(nlu: Any, reader: Reader, text: str, told: bool) -> None:
+    nlu.knows(text, "out_of_scope", "out_of_scope:company")
+
+    assert (leads(reader.read(text, Context())) == ["china-guide#support/publisher-offer"]) == told
