@@ -66,7 +66,6 @@ _EXTRA_COST = re.compile(
 )
 _ASKS_REASON = re.compile(r"\b(?:why|wy|how come|reason|what makes|y (?:is|are|so|do|does|it|that|they))\b|^y\b", re.I)
 
-
 _ASKED_BARE = frozenset({"why", "when", "where"})  # the question of the passage told says nothing of what is asked of it
 
 

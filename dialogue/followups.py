@@ -324,19 +324,14 @@ def _read_places(
     outside = _OUTSIDE.match(text)
     section = context.section.partition("#")[2]
     everywhere = f"sle-guide#{section}" if section != "overview" and f"sle-guide#{section}" in knowledge.sections else ""
-    if everywhere and outside and (found or not outside["place"]):
-        return Leaning(
-            "place", f"{base} in general?", _same_in("sle-guide", context, knowledge) or f"{everywhere}/all", "general"
-        )
+    there = (_same_in("sle-guide", context, knowledge) or f"{everywhere}/all") if everywhere else ""
+    if there and outside and (found or not outside["place"]):
+        return Leaning("place", f"{base} in general?", there, "general")
     away = _NOT_THERE.match(text)
-    if everywhere and away and _GENERAL.search(away["rest"]) and places.find(away["place"]):
-        return Leaning(
-            "place", f"{base} in general?", _same_in("sle-guide", context, knowledge) or f"{everywhere}/all", "general"
-        )
+    if there and away and _GENERAL.search(away["rest"]) and places.find(away["place"]):
+        return Leaning("place", f"{base} in general?", there, "general")
     if ((negated and found) or general) and len(text.split()) <= MAX_LEANING_WORDS and (general or _GENERAL.search(text)):
-        leads = context.section.startswith("china-guide#") and everywhere
-        target = (_same_in("sle-guide", context, knowledge) or f"{everywhere}/all") if leads else ""
-        return Leaning("place", f"{base} in general?", target, "general")
+        return Leaning("place", f"{base} in general?", there if context.section.startswith("china-guide#") else "", "general")
     wrong = len(found) == 1 and _WRONG_PLACE.search(text) is not None
     if not found or (_content_words(places.without(text)) and not wrong):
         return None

@@ -124,10 +124,9 @@ AGAINST = re.compile(
 )
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
 SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
-# "explain simpler pls": what was said, once more.
 # "600k?!", "really??": no question before the one that follows.
 EXCLAIMS = re.compile(
-    r"^\W*(?:\d[\d.,]*\s*(?:k|m|mil\w*|thousand|grand|usd|dollars?|bucks|euros?)?|really|what|wh?at|wow|omg|wtf|seriously|huh|eh|sorry|hey|hello)\W*$",
+    r"^\W*(?:\d[\d.,]*\s*(?:k|m|mil\w*|thousand|grand|usd|dollars?|bucks|euros?)?|really|wh?at|wow|omg|wtf|seriously|huh|eh|sorry|hey|hello)\W*$",
     re.I,
 )
 # What is approved, or not, may be something else than CAR-T for lupus.
@@ -135,6 +134,7 @@ OF_ANOTHER_STATUS = re.compile(
     r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
     re.I,
 )
+# "explain simpler pls": what was said, once more.
 SIMPLER = re.compile(
     r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"
     r"^(?:(?:and|but|ok|pls|please|can you|could you|in)[\s,]+)*(?:much |more )?(?:simpler|easier|simple|plain|easy)(?: (?:words?|english|terms|language|way))?(?:[\s,]+(?:please|pls|pl[sz]|thanks?))*[\s?.!]*$|"
@@ -205,9 +205,6 @@ NONE_OF = re.compile(
 BAD_SIDE = re.compile(
     r"\b(?:go(?:es|ing)?|gon+a go) (?:w?r+ong|bad(?:ly)?)\b|\b(?:side|sid)[- ]?(?:f+x|e?f+e[ck]t?s?|af+ects?|ef+ects?)\b", re.I
 )
-_GOOD = r"(?:pros?|good(?: (?:side|things|news))?|up ?sides?|benefits?|advantages?|positives?|gains?)"
-_BAD = r"(?:cons?|bad(?: (?:side|things|news))?|ugly|down ?sides?|risks?|dangers?|disadvantages?|drawbacks?|negatives?|side ?effects?)"
-_WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)) ?(?:the |its |their )?"
 # "ok thx anyway" takes leave of what was offered; "yes, thanks" takes it.
 ONLY_THANKS = re.compile(
     r"^(?:(?:ok(?:ay)?|k|oke|alright|all right|fine|good|great|i see|right|hm+|oh|well|no worries|never mind)[\s,.!]+)+"
@@ -218,7 +215,11 @@ WHO_IS_THE_PUBLISHER = re.compile(
     r"^(?:(?:and|but|so|ok|hi|hello|sorry|btw|wait)[\s,]+)*(?:who|what)(?:['’]?s| is| are| r| iz|re)? (?:(?:this|that|the|these) )?plac\w*way(?: (?:thing|company|lot|people|anyway|then|exactly|pls|please))*[\s?.!]*$",
     re.I,
 )
-TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)
 GOOD_SIDE = re.compile(
     r"\b(?:benefits?|good|better|help\w*|gain\w*|improv\w*|advantages?|positive|worth|fewer|less|without)\b", re.I
 )
+# "pros and cons", "the good n the bad of it"
+_GOOD = r"(?:pros?|good(?: (?:side|things|news))?|up ?sides?|benefits?|advantages?|positives?|gains?)"
+_BAD = r"(?:cons?|bad(?: (?:side|things|news))?|ugly|down ?sides?|risks?|dangers?|disadvantages?|drawbacks?|negatives?|side ?effects?)"
+_WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)) ?(?:the |its |their )?"
+TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)

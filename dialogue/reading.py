@@ -56,6 +56,7 @@ from dialogue.segments import (
     without_comparison,
 )
 from knowledge.passage import Knowledge
+from knowledge.replies import WESTERN_AUTHORITIES
 from knowledge.retrieval import best_of_topic, section_label, within_topic
 from knowledge.told import behind_told
 
@@ -85,7 +86,7 @@ ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prio
 DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benefits"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
-WEST, WESTERN_AUTHORITIES = frozenset({"usa", "western-europe", "germany", "europe"}), frozenset({"fda", "ema"})
+WEST = frozenset({"usa", "western-europe", "germany", "europe"})
 STATUS_SECTIONS = frozenset({"china-guide#approval", "china-guide#overview"})
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"

@@ -359,12 +359,12 @@ _STATUS_IN_WEST = (
     ("sle-guide#why_abroad/access-to-advanced-treatment", "comparison"),
 )
 _STATUS_OF_AUTHORITY = ("sle-guide#cost/what-the-price-depends-on", "requirement")
-_AUTHORITIES = frozenset({"fda", "ema"})
+WESTERN_AUTHORITIES = frozenset({"fda", "ema"})
 
 
 def draft_western_status(question: Question, knowledge: Knowledge) -> Draft:
     """How far CAR-T for lupus is in the USA and Western Europe, of which the guides say no more than these sentences."""
-    authority = any(name in _AUTHORITIES for _, name in question.terms)
+    authority = any(name in WESTERN_AUTHORITIES for _, name in question.terms)
     said = (*_STATUS_IN_WEST, *([_STATUS_OF_AUTHORITY] if authority else []))
     parts = []
     for name, about in said:
