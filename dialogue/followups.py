@@ -97,6 +97,7 @@ _BARE = {
     "why": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh|really)[\s,?]+)*(?:why(?: not| is (?:that|this|it)| so| though| exactly| on earth| the hell)?|how come(?: not)?|what(?:'s| is) the reason|for what reason|y|y tho|wy)[\s?.!]*$", re.I),
     "how": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|hm+)[\s,?]+)*(?:how(?: exactly| so| does (?:that|this|it) work| is (?:that|this|it) done| do(?:es)? (?:that|it|one|i|we) (?:work|do (?:that|it|this)|go about (?:that|it)))?|in what way|by what means|hw)[\s?.!]*$", re.I),
     "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows|(?:is )?(?:the |my |our )?next (?:step|stage|phase|thing)|(?:the )?(?:step|phase|stage|part) after (?:this|that|it)(?: one)?)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
+    "meanwhile": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|what about|what)[\s,?]+)*(?:(?:un)?til+ (?:then|that|it does)|(?:in the )?mean ?(?:while|time)|in between|up to then)[\s?.!]*$", re.I),
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
     "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where (?:is|was) (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
@@ -255,6 +256,8 @@ def _read_bare(
     if not facet:
         return None
     target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
+    if facet == "meanwhile" and not target:
+        return None
     return Leaning("bare", f"{context.question} {text}", target, facet)
 
 

@@ -25,10 +25,17 @@ class GroundingError(KnowledgeError):
 
 @dataclass(frozen=True)
 class Part:
-    """One paragraph of an answer and the passages that it states."""
+    """One paragraph of an answer.
+
+    Attributes:
+        text: The paragraph.
+        passages: The passages that it states.
+        essential: Without it the paragraph before would mislead, since the documents differ; no lack of room leaves it out.
+    """
 
     text: str
     passages: tuple[Passage, ...]
+    essential: bool = False
 
     @property
     def words(self) -> int:
@@ -101,7 +108,7 @@ def assemble(
     source_line: str = "",
     limit: int = MAX_BODY_WORDS,
 ) -> Answer:
-    """Put parts together; parts that would make the reply too long are left out, the first never.
+    """Put parts together; parts that would make the reply too long are left out, the first and what is essential never.
 
     Args:
         parts: At least one, by weight.
@@ -115,7 +122,7 @@ def assemble(
     """
     kept: list[Part] = []
     for part in parts:
-        if not kept or sum(p.words for p in kept) + part.words <= limit:
+        if not kept or part.essential or sum(p.words for p in kept) + part.words <= limit:
             kept.append(part)
     passages = unique([passage for part in kept for passage in part.passages])
     paragraphs = [part.text for part in kept]

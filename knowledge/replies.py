@@ -81,7 +81,7 @@ def _differences(shown: Sequence[Passage], knowledge: Knowledge) -> list[Part]:
                 shown_ids.add(other.id)
                 short = _capital(knowledge.documents[other.document_id].short)
                 text = wording()["differs"].format(short=short, sentence=_on_the_same_point(other, passage))
-                parts.append(Part(text, (other,)))
+                parts.append(Part(text, (other,), essential=True))
     return parts
 
 
@@ -116,7 +116,8 @@ class Draft:
 def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[str] = ()) -> Answer:
     """Put the replies to one or more questions together, in order.
 
-    Each question keeps its first paragraph, its direct answer; further paragraphs follow while there is room.
+    Each question keeps its first paragraph, its direct answer, and what the other document says where they differ; further paragraphs
+    follow while there is room.
 
     Args:
         drafts: At least one, in the order of the questions.
@@ -133,14 +134,18 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
     for draft in drafts:
         told.setdefault(draft.parts[0].text, draft)
     drafts = list(told.values())
-    room = MAX_BODY_WORDS - sum(draft.parts[0].words for draft in drafts)
+    shown = {passage.id for draft in drafts for passage in draft.parts[0].passages}
+    room = MAX_BODY_WORDS - sum(part.words for draft in drafts for n, part in enumerate(draft.parts) if n == 0 or part.essential)
     kept: list[Part] = []
     for draft in drafts:
         kept.append(draft.parts[0])
         for part in draft.parts[1:]:
-            if part.text in told:
+            if part.text in told or (part.essential and shown.issuperset(p.id for p in part.passages)):
                 continue
-            if part.words <= room // 2 + 1 or (len(drafts) == 1 and part.words <= room):
+            if part.essential:
+                kept.append(part)
+                shown.update(p.id for p in part.passages)
+            elif part.words <= room // 2 + 1 or (len(drafts) == 1 and part.words <= room):
                 kept.append(part)
                 room -= part.words
     kept += [Part(text, ()) for text in closing]
@@ -256,7 +261,7 @@ def _price_line(row: Passage, knowledge: Knowledge) -> Part:
         money=format_money(_money(row)),
         short=knowledge.documents[row.document_id].short,
     )
-    return Part(text + ".", (row,))
+    return Part(text + ".", (row,), essential=bool(row.differs_from))
 
 
 def rows_for(country: str, knowledge: Knowledge) -> list[Passage]:

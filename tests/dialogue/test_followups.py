@@ -171,6 +171,8 @@ def test_with_a_pronoun_and_nothing_named_no_pattern_says_what_is_meant(read: Re
         ("then", "after that?"),
         ("then", "what happens after that?"),
         ("then", "and later"),
+        ("meanwhile", "and until then?"),
+        ("meanwhile", "what about in the meantime"),
         ("who", "who?"),
         ("who", "by whom"),
         ("where", "and where?"),

@@ -11,6 +11,7 @@ from knowledge.answer import Answer, GroundingError, Part, assemble, check_groun
 from knowledge.figures import numbers_in
 from knowledge.passage import ALL, ROOT, Knowledge, load_knowledge
 from knowledge.replies import (
+    Draft,
     draft,
     draft_both,
     draft_countries,
@@ -201,6 +202,8 @@ def test_countries_are_compared_in_the_order_of_the_question(knowledge: Knowledg
         ("sle-guide#recovery/monitoring-after-discharge", "then", "sle-guide#recovery/long-term-recovery"),
         ("sle-guide#recovery/long-term-recovery", "then", "sle-guide#recovery/late-monitoring-and-tapering"),
         ("sle-guide#causes/genetics", "then", "sle-guide#causes/sunlight-trigger"),
+        ("sle-guide#recovery/long-term-recovery", "meanwhile", "sle-guide#recovery/infection-precautions"),
+        ("sle-guide#causes/genetics", "meanwhile", ""),
         ("sle-guide#causes/prevention-not-possible", "then", ""),
         ("sle-guide#recovery/hospital-stay", "who", ""),
         ("sle-guide#nowhere/at-all", "then", ""),
@@ -254,6 +257,27 @@ def test_where_the_guides_differ_both_are_shown() -> None:
         "sle-guide#eligibility/severe-refractory",
         "china-guide#eligibility/refractory-disease",
     ]
+
+
+def test_where_the_guides_differ_both_are_shown_beside_any_other_question(knowledge: Knowledge) -> None:
+    def on(label: str) -> Draft:
+        return draft(Question("?", [(label, 0.9)]), knowledge, asks_price=False)
+
+    long = [on(p.id) for p in sorted(knowledge.passages.values(), key=lambda p: -len(p.text))[:2]]
+    differing = [p for p in knowledge.passages.values() if p.differs_from]
+
+    cited = {p.id: {c.id for c in finish([on(p.id), *long], knowledge).citations} for p in differing}
+
+    assert differing
+    assert [p.id for p in differing if not cited[p.id].issuperset(p.differs_from)] == []
+
+
+def test_what_the_guides_differ_on_is_said_once(knowledge: Knowledge) -> None:
+    drafts = [draft(Question("?", [(label, 0.9)]), knowledge, asks_price=False) for label in FAILED]
+
+    answer = finish(drafts, knowledge)
+
+    assert answer.text.count("Multiple lines of therapies") == 1
 
 
 def test_two_countries_are_compared_from_the_figures() -> None:
