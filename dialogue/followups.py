@@ -58,6 +58,12 @@ _BACK_TO = re.compile(
     r"^(?:(?:ok|so|now|and|but|well|anyway)[\s,]+)?(?:(?:let'?s |let me |can we |i want to |to )?(?:go|going|come|coming|get|getting) )?back to (?:the |your |my |this |that )?(?P<thing>[^,:;?.!]{2,40}?)\s*[,:;.-]\s+(?P<rest>\S.+)$",
     re.I | re.S,
 )
+# What a question is not about: "compare the two countries, not the price, what are they known for".
+_LEFT_OUT = re.compile(
+    r"(?:^\s*(?:no+[\s,.]+)?|(?P<open>\()|[,;-]\s*)(?:and |but |just |please )?(?:not|never mind|forget|leave (?:out|aside)|without) (?:about |for |on |in |by )?"
+    r"(?:the |their |its )?(?:price|cost|money|bill)s?(?: (?:part|side))?\s*(?(open)\)|(?:[,;.-]\s*(?=\S)))",
+    re.I,
+)
 # "why so long?", "why is that so important": the reason of what was just said.
 _WHY_SO = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh)[\s,]+)*(?:why|y|how come)\s+(?:(?:is|are|was|does|do|did)\s+)?(?:(?:it|that|this|they|these|those|there)(?:['’]s)?\s+)?(?:(?:be|take|cost|last|all)\s+)?"
@@ -175,8 +181,8 @@ _CHEAPER_OF_THEM = re.compile(
 
 
 def without_preamble(text: str) -> str:
-    """A message without what is said before its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
-    shorter = _PREAMBLE.sub("", text.strip())
+    """A message without what is no part of its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
+    shorter = _LEFT_OUT.sub(" ", _PREAMBLE.sub("", text.strip())).strip()
     if shorter.startswith("*"):  # "*hospital stay, this keyboard hates me"
         shorter = _EXCUSE.sub("", shorter)
     plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,") if _TELLS_HOW.search(shorter) else ""

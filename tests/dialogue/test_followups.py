@@ -456,9 +456,14 @@ def test_the_cheaper_of_two_places_named_before(read: Read) -> None:
         ("*hospital, after infusion", "*hospital, after infusion"),
         ("Explain to me like to a child how it works", "Explain to me how it works"),
         ("is it for a child too?", "is it for a child too?"),
+        ("Korea or Turkey, but not the money, whose doctors are better", "Korea or Turkey whose doctors are better"),
+        ("Korea or Turkey (leave out the cost) - whose doctors are better", "Korea or Turkey - whose doctors are better"),
+        ("not the price, the risks", "the risks"),
+        ("not the price", "not the price"),
+        ("is it not the price that counts", "is it not the price that counts"),
     ],
 )
-def test_excuses_and_the_way_to_tell_it_are_no_part_of_the_question(text: str, question: str) -> None:
+def test_excuses_the_way_to_tell_it_and_what_is_left_out_are_no_part_of_the_question(text: str, question: str) -> None:
     assert " ".join(without_preamble(text).split()) == question
 
 
