@@ -134,6 +134,7 @@ OF_ANOTHER_STATUS = re.compile(
     r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
     re.I,
 )
+THE_WEST = re.compile(r"\b(?:the west|western (?:countries|world|nations))\b", re.I)
 # "explain simpler pls": what was said, once more.
 SIMPLER = re.compile(
     r"\b(?:explain|say|tell|put|write|describe)\b.{0,20}\b(?:simpler|simply|easier|easy words?|plain(?:er|ly)?)\b|"

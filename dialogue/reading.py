@@ -87,7 +87,8 @@ DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benef
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
 WEST = frozenset({"usa", "western-europe", "germany", "europe"})
-STATUS_SECTIONS = frozenset({"china-guide#approval", "china-guide#overview"})
+APPROVAL, NOT_APPROVED = "china-guide#approval", "china-guide#approval/not-commercially-approved"
+STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 # Topics as which a question on the good and the bad of CAR-T may be understood.
@@ -770,14 +771,15 @@ class Reader:
         """ "is it approved in the US?", "and the FDA?": the guides say of the West only how far it is."""
         places = self._places.find(text)
         authority = any(name in WESTERN_AUTHORITIES for _, name in first.terms)
+        west_named = bool(WEST & set(places)) or phrases.THE_WEST.search(text) is not None
         meant = set(places) or (set() if authority else set(context.countries))
-        in_west = meant <= WEST and (bool(meant) or authority)
-        goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
         asks_it = STATUS.search(text) is not None
+        both = west_named and CHINA in places and asks_it
+        in_west = west_named or (meant <= WEST and (bool(meant) or authority))
+        goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
         if (
             phrases.OF_ANOTHER_STATUS.search(text)
-            or not in_west
-            or not (goes_on or asks_it)
+            or not (both or (in_west and set(places) <= WEST and (goes_on or asks_it)))
             or PRICES.search(text)
             or len(questions_of(text)) > 1
         ):
@@ -785,8 +787,14 @@ class Reader:
         if not (self._topical(first) or first.unclear or first.intent == "out_of_scope") or _named(first, "drug"):
             return None
         asked = text if asks_it else f"is it approved, {' or '.join(self._knowledge.terms[name].name for name in places)}?"
-        part = replace(self._asked(first, text=asked), labels=((STATUS_IN_WEST, 1.0),), intent="ask_approval", facet="status")
-        return Reading("ask_approval", "follow_up" if goes_on else "plain", (replace(part, target=STATUS_IN_WEST),), first)
+        part = replace(self._asked(first, text=asked), intent="ask_approval")
+        west = replace(part, labels=((STATUS_IN_WEST, 1.0),), target=STATUS_IN_WEST, facet="status")
+        if not both:
+            return Reading("ask_approval", "follow_up" if goes_on else "plain", (west,), first)
+        likeliest = (label for label, _ in first.labels if label in self._knowledge.passages)
+        told = next((label for label in likeliest if label.startswith(f"{APPROVAL}/")), NOT_APPROVED)
+        there = replace(part, labels=((told, 1.0),), target=told)
+        return Reading("ask_approval", "compound", (there, west), first)
 
     def _read_budget(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "would 90k do it in Turkey", "will it bankrupt us?": the price there is what is asked."""

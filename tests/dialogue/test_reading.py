@@ -1407,7 +1407,6 @@ def test_how_far_the_west_is_has_its_sentences(nlu: Any, reader: Reader, text: s
     ("text", "context"),
     [
         ("was it ever approved in Turkey", Context()),
-        ("was it ever approved in China or the States", Context()),
         ("which hospitals in the States are approved for this", Context()),
         ("is it legal to travel from the States with medicines", Context()),
         ("what does an approved therapy cost in the States", Context()),
@@ -1420,6 +1419,21 @@ def test_other_questions_are_not_on_how_far_the_west_is(nlu: Any, reader: Reader
     nlu.knows(text, "out_of_scope", "out_of_scope:unrelated")
 
     assert all(part.facet != "status" for part in reader.read(text, context).parts)
+
+
+@pytest.mark.parametrize(
+    ("text", "there"),
+    [
+        ("was it ever approved in China or the States", "china-guide#approval/nmpa-review"),
+        ("is it experimental in China only, or in the West as well", "china-guide#approval/not-commercially-approved"),
+    ],
+)
+def test_how_far_china_is_and_how_far_the_west_are_told_side_by_side(nlu: Any, reader: Reader, text: str, there: str) -> None:
+    nlu.knows(text, "ask_approval", there if "ever" in text else "china-guide#trials/many-trials")
+
+    reading = reader.read(text, Context())
+
+    assert [(part.target, part.facet) for part in reading.parts] == [(there, ""), (IN_THE_WEST, "status")]
 
 
 @pytest.mark.parametrize("text", ["600k?! why on earth", "Really?? Why so much?", "$300,000?! how come"])
