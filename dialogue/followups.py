@@ -14,6 +14,7 @@ from knowledge.retrieval import wanted_facets
 
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
 MAX_ORDINAL_WORDS = 14
+PRICES_OF_COUNTRIES, NOT_APPROVED = "sle-guide#cost", "china-guide#approval/not-commercially-approved"
 MOST_TOLD = 3  # after an overview of more passages than these "it" is none of them
 MAX_ELLIPTIC_WORDS = 4  # "and how long": more of them may be a question of their own
 # Words that carry no question of their own beside a place.
@@ -63,6 +64,10 @@ _LEFT_OUT = re.compile(
     r"(?:^\s*(?:no+[\s,.]+)?|(?P<open>\()|[,;-]\s*)(?:and |but |just |please )?(?:not|never mind|forget|leave (?:out|aside)|without) (?:about |for |on |in |by )?"
     r"(?:the |their |its )?(?:price|cost|money|bill)s?(?: (?:part|side))?\s*(?(open)\)|(?:[,;.-]\s*(?=\S)))",
     re.I,
+)
+# "how much us": the country, typed small where "us" is hardly we.
+_SMALL_US = re.compile(
+    r"\b(?P<before>in the|in|the|than|vs|versus|how much|hw much|prices?)\s+us\b(?=\s*(?:[?.!,;]|$|(?:and|or|vs|for)\b))", re.I
 )
 # "why so long?", "why is that so important": the reason of what was just said.
 _WHY_SO = re.compile(
@@ -153,6 +158,7 @@ _GENERAL = re.compile(
 _COMPARES = re.compile(
     r"\b(?:cheaper|dearer|pricier|(?:more|less) expensive|compared?|comparison|versus|vs|than|difference|differ|against)\b", re.I
 )
+_THAN = re.compile(r"\bthan\b", re.I)
 # Words for what is to be paid, idioms included.
 PRICES = re.compile(
     r"\b(?:costs?|costing|pri[cs]es?|priced|pricing|pric|invoice|bills?|che+a?p\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
@@ -181,8 +187,11 @@ _CHEAPER_OF_THEM = re.compile(
 
 
 def without_preamble(text: str) -> str:
-    """A message without what is no part of its question: "btw who won?" is "who won?"; unchanged if nothing is left."""
-    shorter = _LEFT_OUT.sub(" ", _PREAMBLE.sub("", text.strip())).strip()
+    """A message without what is no part of its question: "btw who won?" is "who won?"; unchanged if nothing is left.
+
+    A "us" that is the country ("how much us") is written large.
+    """
+    shorter = _LEFT_OUT.sub(" ", _PREAMBLE.sub("", _SMALL_US.sub(r"\g<before> US", text.strip()))).strip()
     if shorter.startswith("*"):  # "*hospital stay, this keyboard hates me"
         shorter = _EXCUSE.sub("", shorter)
     plainly = _LIKE_A_CHILD.sub(" ", shorter).strip(" ,") if _TELLS_HOW.search(shorter) else ""
@@ -261,7 +270,9 @@ def _read_bare(
         facet = "why"
     if not facet:
         return None
-    target = knowledge.follow_up(context.passages[0] if context.passages else context.section, facet)
+    on_prices = facet == "why" and context.section.endswith("#countries") and PRICES.search(context.question)
+    told = PRICES_OF_COUNTRIES if on_prices else context.passages[0] if context.passages else context.section
+    target = knowledge.follow_up(told, facet)
     if facet == "meanwhile" and not target:
         return None
     return Leaning("bare", f"{context.question} {text}", target, facet)
@@ -327,6 +338,8 @@ def _read_places(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
     """ "and in China?": the last question, there; "not china, in general": the last question, nowhere in particular."""
+    if len(found) == 1 and context.countries and found[0] not in context.countries and _THAN.search(text):
+        return None  # "and than Korea?" compares
     negated = _NOT_PLACE.match(text)
     general = bool(_GENERAL.search(text)) and not _content_words(places.without(_GENERAL.sub(" ", text)))
     base = places.without(context.question).rstrip(" ?.!")
@@ -363,8 +376,8 @@ def _same_in(document: str, context: Context, knowledge: Knowledge) -> str:
 def _same_matter_at(found: list[str], context: Context, knowledge: Knowledge) -> str:
     """The label of what was talked about, at other places: prices, a country's own passage, the guide on China; else empty."""
     document, _, section = context.section.partition("#")
-    if section == "cost" and STATUS.search(context.question):
-        return ""  # how far it is in the West stands beside the prices there
+    if section == "cost" and STATUS.search(context.question):  # how far it is in the West stands beside the prices there
+        return NOT_APPROVED if found == ["china"] else ""
     if section == "cost" or (section == "countries" and PRICES.search(context.question)):
         return "sle-guide#cost/all"
     if section == "countries":

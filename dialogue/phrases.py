@@ -212,6 +212,18 @@ ONLY_THANKS = re.compile(
     r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|ty|thanks?(?: you| u)?|danke|merci|gracias|cheers)[\s,.!]*)+$",
     re.I,
 )
+# "ok calling them now", "im on my way thx"
+GONE_FOR_HELP = re.compile(
+    r"^(?:(?:ok(?:ay)?|k|yes|yeah|right|oh god|thx|thanks?(?: you| u)?|good|alright)[\s,.!]+)*"
+    r"(?:(?:i['’]?m |i am |i |we['’]?re |we are |we )?(?:(?:just |already )?(?:called|calling|phoning|ringing|dialling|going|driving|running|leaving|on (?:my|our|the) way)|will (?:call|go|ring)|have called)"
+    r"(?: (?:them|it|him|112|911|999|120|an? ambulance|the ambulance|the hospital|hospital|there|to (?:the )?(?:hospital|er|emergency|a ?& ?e)|for help|right|now|already|straight away|at once|immediately)){0,4})"
+    r"[\s,.!]*(?:(?:thx|ty|thanks?(?: you| u)?|bless you|god bless)[\s,.!]*)*$",
+    re.I,
+)
+# "any results so far", "and does it work for them": not stories, nor another place.
+ASKS_RESULTS = re.compile(
+    r"\b(?:results?|outcomes?|(?:do|does|did|has|have) (?:it|they|that) work\w*|successful|success(?! stor))\b", re.I
+)
 WHO_IS_THE_PUBLISHER = re.compile(
     r"^(?:(?:and|but|so|ok|hi|hello|sorry|btw|wait)[\s,]+)*(?:who|what)(?:['’]?s| is| are| r| iz|re)? (?:(?:this|that|the|these) )?plac\w*way(?: (?:thing|company|lot|people|anyway|then|exactly|pls|please))*[\s?.!]*$",
     re.I,

@@ -27,6 +27,7 @@ from dialogue.context import Context
 from dialogue.followups import (
     MAX_LEANING_WORDS,
     MOST_TOLD,
+    NOT_APPROVED,
     OPENING,
     PRICES,
     STATUS,
@@ -87,8 +88,10 @@ DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benef
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
 WEST = frozenset({"usa", "western-europe", "germany", "europe"})
-APPROVAL, NOT_APPROVED = "china-guide#approval", "china-guide#approval/not-commercially-approved"
+APPROVAL = "china-guide#approval"
 STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
+RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
+RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 # Topics as which a question on the good and the bad of CAR-T may be understood.
@@ -225,6 +228,7 @@ class Reader:
             return Reading("emergency", "plain", (), first)
         readers = (
             self._read_contact,
+            self._read_gone_for_help,
             self._read_option,
             self._read_wish,
             self._read_medicine,
@@ -336,6 +340,14 @@ class Reader:
         text = text or part.text
         short = len(text.split()) <= MAX_THERE_WORDS
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
+        if (
+            in_china
+            and short
+            and part.labels[0][0] in RESULTS
+            and phrases.ASKS_RESULTS.search(text)
+            and not self._places.find(text)
+        ):
+            return replace(part, labels=((RESULTS_IN_CHINA, 1.0),), intent="ask_trials", terms=(*part.terms, ("country", CHINA)))
         sure = SURE_WORD if in_china else SURE_OTHER
         if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
             return part
@@ -543,6 +555,11 @@ class Reader:
             return Reading("request_handoff", "offer", (), first)
         return None
 
+    def _read_gone_for_help(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "ok calling now thx" after an emergency is no wish for a call of ours."""
+        gone = context.act == "emergency" and phrases.GONE_FOR_HELP.match(text.strip())
+        return Reading("thank", "plain", (), first) if gone else None
+
     def _read_wish(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "let someone call me", "enough of this bot": a wish for a person in words that admit no other reading."""
         if "?" in text or first.intent == "request_handoff" or (self._topical(first) and first.confidence >= SURE_OTHER):
@@ -648,7 +665,7 @@ class Reader:
         if leaning.kind == "bare" and leaning.facet == "then":
             return Reading("ask_more", "follow_up", (), first)  # the last passage of its section
         alone = self._parse([leaning.text])[0]
-        if leaning.kind in _FILLED and not leaning.target:
+        if leaning.kind in (*_FILLED, "bare") and not leaning.target:
             behind = self._behind_told(text, first, context)
             if behind is not None and behind.confidence > alone.confidence:
                 reading = self._from_behind(text, first, behind, context, there=leaning.kind == "place")
@@ -658,13 +675,15 @@ class Reader:
             intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
             part = replace(self._asked(alone), labels=((leaning.target, 1.0),), intent=intent)
             return Reading(intent, "follow_up", (part,), first)
+        topic = self._knowledge.topic_by_section.get(context.section)
+        if leaning.facet == "why" and topic is not None and alone.intent != topic.intent:  # "why?" never leaves what was told
+            alone = replace(alone, intent=topic.intent, labels=tuple(within_topic(alone.labels, topic.intent, self._knowledge)))
         if not self._topical(alone):
             return None
         nothing_new = self._says_nothing_new(alone, context)
         if phrases.OTHERS.search(text) and nothing_new:
             return Reading("ask_more", "follow_up", (), first)  # "what other reasons do they have"
         part = self._asked(alone)
-        topic = self._knowledge.topic_by_section.get(context.section)
         if topic is not None and alone.intent == topic.intent and nothing_new:
             part = replace(part, labels=self._named_beside(first, context) or part.labels)
         return Reading(part.intent, "follow_up", (part,), alone)
@@ -996,7 +1015,7 @@ class Reader:
         shared = [] if onward else next((found for found in places if found), [])
         completed: list[Parse] = []
         referent = ""
-        for piece, parse, found in zip(pieces, parses, places):
+        for number, (piece, parse, found) in enumerate(zip(pieces, parses, places)):
             own = [term for kind, term in parse.terms if kind in TELLING_KINDS]
             if referent and not own and re.search(r"\b(?:it|that|this|they|them)\b", piece, re.I):
                 name = self._knowledge.terms[referent].name
@@ -1009,12 +1028,31 @@ class Reader:
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
             before = completed[-1].topical_labels[:1] if completed else ()
-            if before and parse.confidence < CLEAR and not found:
+            compared = (
+                before and number and len(places[number - 1]) > 1
+            )  # "price in Asia and in the US, and why": not of one of them
+            told = section_label(before[0][0].split("/")[0]) if compared else before[0][0] if before else ""
+            bare = self._bare_after(piece, parse, told) if told else None
+            if bare is not None:
+                parse = bare
+            elif before and parse.confidence < CLEAR and not found:
                 parse = self._clearer_behind(piece, parse, before[0][0])
             referent = own[0] if own else referent
             shared = shared or found
             completed.append(parse)
         return completed
+
+    def _bare_after(self, piece: str, parse: Parse, told: str) -> Parse | None:
+        """A part that names nothing ("... and why so much?", "how do I apply"), if it is known where it leads after the one before it."""
+        context = Context(question=told, section=told.split("/")[0], passages=(told,) if told in self._knowledge.passages else ())
+        leaning = lean(piece, parse, context, self._knowledge, self._places)
+        if leaning is None or leaning.kind != "bare" or leaning.facet not in ("why", "join"):
+            return None
+        if not leaning.target:
+            return replace(parse, intent="ask_why", labels=())
+        intent = self._knowledge.topic_by_section[leaning.target.split("/")[0]].intent
+        asked = self._knowledge.passages[leaning.target].question
+        return replace(parse, text=asked, intent=intent, confidence=1.0, labels=((leaning.target, 1.0),), unclear=False)
 
     def _clearer_behind(self, piece: str, alone: Parse, told: str) -> Parse:
         """A part as it is understood behind the one before it ("and why so much?"), if that is the surer."""

@@ -460,6 +460,10 @@ def test_the_cheaper_of_two_places_named_before(read: Read) -> None:
         ("Korea or Turkey (leave out the cost) - whose doctors are better", "Korea or Turkey - whose doctors are better"),
         ("not the price, the risks", "the risks"),
         ("not the price", "not the price"),
+        ("how much us?", "how much US?"),
+        ("is Germany cheaper than us or not", "is Germany cheaper than US or not"),
+        ("what does it cost us", "what does it cost us"),
+        ("more than us patients can pay", "more than us patients can pay"),
         ("is it not the price that counts", "is it not the price that counts"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -45,6 +46,10 @@ def nlu(nlu: Any) -> Any:
 def reader(nlu: Any, knowledge: Knowledge) -> Reader:
     """Reads with the model made by hand."""
     return Reader(knowledge, Places(knowledge), nlu)
+
+
+IN_THE_WEST = "sle-guide#cost/usa-western-europe"
+CREDENTIALS = "sle-guide#safety_quality/physician-credentials"
 
 
 def leads(reading: Reading) -> list[str]:
@@ -643,12 +648,36 @@ def test_what_is_announced_is_answered_one_by_one(reader: Reader) -> None:
 
 def test_the_second_question_is_understood_behind_the_first(nlu: Any, reader: Reader, knowledge: Knowledge) -> None:
     nlu.knows("what is the price in turkey", "ask_cost", ("sle-guide#cost/eastern-europe", 0.9))
-    behind = behind_told("why is it so little", "sle-guide#cost/eastern-europe", knowledge)
+    behind = behind_told("who sets it so low", "sle-guide#cost/eastern-europe", knowledge)
     nlu.knows(behind, "ask_cost", ("sle-guide#cost/what-the-price-depends-on", 0.7))
 
-    reading = reader.read("what is the price in turkey and why is it so little", Context())
+    reading = reader.read("what is the price in turkey and who sets it so low", Context())
 
     assert leads(reading) == ["sle-guide#cost/eastern-europe", "sle-guide#cost/what-the-price-depends-on"]
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "then"),
+    [
+        ("what is the price in turkey and why is it so high", "sle-guide#cost/eastern-europe", "sle-guide#cost/why-expensive"),
+        ("usa price against asia price and why so big difference", IN_THE_WEST, "sle-guide#cost/why-expensive"),
+        ("who can get it in china, how do i apply", "china-guide#eligibility/all", "china-guide#access/structured-process"),
+    ],
+)
+def test_a_second_question_that_names_nothing_leads_on_from_the_first(
+    nlu: Any, reader: Reader, text: str, first: str, then: str
+) -> None:
+    for asked in (text, re.split(r",| and ", text)[0]):
+        nlu.knows(asked, "ask_cost" if "cost" in first else "ask_eligibility", (first, 0.9))
+
+    assert leads(reader.read(text, Context())) == [first, then]
+
+
+def test_a_second_why_that_nothing_answers_adds_nothing(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how is the recovery", "ask_recovery", ("sle-guide#recovery/all", 0.9))
+    nlu.knows("how is the recovery and why so long", "ask_recovery", ("sle-guide#recovery/all", 0.9))
+
+    assert leads(reader.read("how is the recovery and why so long", Context())) == ["sle-guide#recovery/all"]
 
 
 def test_without_a_conversation_a_bare_question_is_unclear(reader: Reader) -> None:
@@ -1382,7 +1411,6 @@ APPROVAL = Context(
     countries=("china",),
     act="ask_approval",
 )
-IN_THE_WEST = "sle-guide#cost/usa-western-europe"
 
 
 @pytest.mark.parametrize(
@@ -1441,6 +1469,49 @@ def test_an_outcry_before_a_bare_question_is_none(nlu: Any, reader: Reader, text
     context = Context(question="price in the USA", section="sle-guide#cost", passages=(IN_THE_WEST,), act="ask_cost")
 
     assert leads(reader.read(text, context)) == [IN_THE_WEST]
+
+
+@pytest.mark.parametrize("text", ["any results so far", "and does it work"])
+def test_results_are_those_of_china_while_it_is_talked_about(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_success_stories", ("sle-guide#success_stories/all", 0.96))
+
+    assert leads(reader.read(text, CHINESE)) == ["china-guide#trials/early-remissions"]
+    assert leads(reader.read(text, AFTER_STAY)) == ["sle-guide#success_stories/all"]
+
+
+def test_stories_are_not_those_of_china(nlu: Any, reader: Reader) -> None:
+    nlu.knows("any success stories", "ask_success_stories", ("sle-guide#success_stories/all", 0.96))
+
+    assert leads(reader.read("any success stories", CHINESE)) == ["sle-guide#success_stories/all"]
+
+
+@pytest.mark.parametrize("text", ["ok calling now thx", "we are on the way to hospital", "Thank you, I called the ambulance."])
+def test_who_goes_for_help_does_not_ask_for_a_call(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "request_handoff", "request_handoff:call")
+
+    assert reader.read(text, Context(act="emergency")).act == "thank"
+    assert reader.read(text, Context()).act == "request_handoff"
+
+
+def test_why_never_leaves_what_was_told(nlu: Any, reader: Reader) -> None:
+    told = Context(question="is the staff trained", section="sle-guide#safety_quality", passages=(CREDENTIALS,), act="x")
+    nlu.knows("is the staff trained why", "ask_countries", ("sle-guide#countries/turkey", 0.6), (CREDENTIALS, 0.3))
+
+    assert leads(reader.read("why", told)) == [CREDENTIALS]
+
+
+def test_why_after_a_price_of_a_country_is_the_reason_of_prices(reader: Reader) -> None:
+    told = Context(
+        question="what is the price in Germany", section="sle-guide#countries", passages=("sle-guide#countries/germany",)
+    )
+
+    assert leads(reader.read("why so much more", told)) == ["sle-guide#cost/why-expensive"]
+
+
+def test_china_after_how_far_the_west_is(reader: Reader) -> None:
+    told = Context(question="did the FDA approve it", section="sle-guide#cost", passages=(IN_THE_WEST,), countries=("usa",))
+
+    assert leads(reader.read("and China?", told)) == ["china-guide#approval/not-commercially-approved"]
 
 
 # -- two sides, titles, thanks ---------------------------------------------------------------------------------------------
