@@ -64,6 +64,11 @@ _IS_CHEAP_GOOD = re.compile(r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|goo
 _EXTRA_COST = re.compile(
     r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I
 )
+# "and the price?"
+_ONLY_PRICE = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|what about|how about|what is|what['’]?s)[\s,]+)*(?:the |its |their )?(?:prices?|costs?|pric|prise)(?: (?:there|then|please|pls))*[\s?.!]*$",
+    re.I,
+)
 _ASKS_REASON = re.compile(r"\b(?:why|wy|how come|reason|what makes|y (?:is|are|so|do|does|it|that|they))\b|^y\b", re.I)
 
 _ASKED_BARE = frozenset({"why", "when", "where"})  # the question of the passage told says nothing of what is asked of it
@@ -75,6 +80,8 @@ def asks_price(question: Question) -> bool:
     if found is None:
         return False
     best = found[0]
+    if _ONLY_PRICE.match(question.text.strip()):
+        return True
     asked = sentences_of(question.text)[-1]  # a story may speak of bills before it asks for something else
     if _ASKS_REASON.search(question.text):
         return False

@@ -31,7 +31,9 @@ _AROUND = re.compile(
 )
 _STOP = frozenset(
     """the a an of for to in is are do does what how who which can i my me it and or on with be should need about there will
-    would why when where whose if has have had was were did can could must may this that they he she we so how come then""".split()
+    would why when where whose if has have had was were did can could must may this that they he she we so how come then
+    after afterwards before next later since until while long often soon much many more most all any some other than not no as at by from into over
+    up out""".split()
 )
 
 

@@ -75,6 +75,19 @@ ASKS_THE_RULE = re.compile(
     r"(?:^with|\b(?:if|because|cos|cuz|coz|cause|since|despite|even though|although))\b[^.!?\d]*\??$",
     re.I,
 )
+# "I had hepatitis B, is that a problem?": a condition, of which the guides say what it means for anybody.
+OF_A_CONDITION = re.compile(
+    r"\b(?:does|do|did|is|are|will|would|must|has|have|wil|dos|dose) (?:it|that|this|those|they|these|such (?:a )?\w+)\b[^.?!]*"
+    r"\b(?:matter|count|problem|heal\w*|gone|exclude|rule|against|ok|okay|bar)\b|\b(?:a |any |big )?problem\s*\??\s*$|^(?:and |but |so )?what about\b",
+    re.I,
+)
+# A decision on oneself is asked for, or values of one's own are given.
+WANTS_A_VERDICT = re.compile(
+    r"(?<!is )(?<!am )(?<!im )(?<!['’][sm] )(?<!aged )\b\d{2,}(?!\s*(?:years?|yrs?|y/?o)\b)|\b(?:e?gfr|ecog|sledai|creatinine|protein\w*|c3|c4|ana|dsdna|score|class)\b|%|"
+    r"\b(?:take|accept|let|admit|reject|refuse|want|rule|exclude|shut|keep|put|turn|stop|bar|disqualify) (?:me|us|him|her|my|down)\b|"
+    r"\b(?:do|would|will|could|can|am|are|is|might|should|shall) (?:i|we|he|she|my \w+)\b|\b(?:yes or no|honest\w*|my case|qualify|eligible|candidate)\b",
+    re.I,
+)
 # "I take tablets for my blood pressure, can they give me lupus?": what brings lupus on, not what to take.
 BRINGS_LUPUS = re.compile(
     r"\b(?:give|giv|gives|gave|given|giving|caused?|causes|causing|brings?|brought|triggers?|triggered|leads? to|led to)\b(?: on)?(?: (?:me|us|him|her|you|my \w+|somebody|someone|people))?(?: (?:the|this|my|a|drug|that))*"

@@ -311,7 +311,7 @@ class Reader:
             return Reading("out_of_scope", how, (), replace(parse, labels=((label, 1.0), *parse.labels)))
         if parse.unclear and not self._is_clearly_topical(parse):
             return Reading("nlu_fallback", how, (), parse)
-        if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and phrases.ASKS_THE_RULE.match(parse.text.strip()):
+        if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and self._asks_the_rule(parse.text, context):
             return self._on_the_rule(parse, how)
         if (
             parse.labels[:1]
@@ -328,6 +328,13 @@ class Reader:
             part = self._still_there(parts[0], context)
             return Reading(part.intent, how, (part,), parse)
         return Reading(parse.intent, how, parts, parse)
+
+    def _asks_the_rule(self, text: str, context: Context | None) -> bool:
+        """True for a condition of one's own that asks what holds for anybody, as each does while the rules are talked about."""
+        if phrases.ASKS_THE_RULE.match(text.strip()):
+            return True
+        on_rules = context is not None and context.section.endswith("#eligibility")
+        return bool(on_rules or phrases.OF_A_CONDITION.search(text)) and not phrases.WANTS_A_VERDICT.search(text)
 
     def _on_the_rule(self, parse: Parse, how: str) -> Reading:
         """ "would they turn me down because my illness is mild?": a condition and no value of one's own asks what the rule is."""
@@ -652,7 +659,8 @@ class Reader:
         sure = SURE_IT if first.intent == "request_handoff" and phrases.POINTS.search(text) else SURE_ACT
         if first.intent in ("request_handoff", "ask_privacy") and first.confidence >= sure and not joins:
             return None
-        if leaning.kind not in ("referent", "ordinal") and not (leaning.kind == "bare" and leaning.facet == "why"):
+        leads_on = leaning.kind == "bare" and (leaning.target or leaning.facet == "why")
+        if leaning.kind not in ("referent", "ordinal") and not leads_on:
             named = self._named_in_topic(text, context)
             if named is not None:
                 return named

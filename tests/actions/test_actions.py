@@ -606,6 +606,8 @@ def test_a_question_on_a_request_is_none(talk: Any, text: str, kind: str) -> Non
         ("which country is cheapest", "sle-guide#countries/all", True),
         ("what does it cost in Korea", "sle-guide#countries/south-korea", True),
         ("why is it so expensive", "sle-guide#cost/all", False),
+        ("and the price?", "sle-guide#cost/what-the-price-depends-on", True),
+        ("and the price of a mistake?", "sle-guide#cost/what-the-price-depends-on", False),
         ("what speaks for Korea", "sle-guide#countries/south-korea", False),
         ("how long in hospital", "sle-guide#recovery/hospital-stay", False),
         ("what would Korea set us back", "sle-guide#countries/south-korea", True),

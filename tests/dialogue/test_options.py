@@ -90,6 +90,8 @@ def test_its_words_choose(text: str, index: int) -> None:
         "what are the costs",
         "1 or 2",
         "the price",
+        "ok and after that",
+        "how often",
     ],
 )
 def test_what_fits_none_or_several_chooses_nothing(text: str) -> None:

@@ -197,6 +197,30 @@ def test_a_condition_without_a_value_of_ones_own_asks_for_the_rule(nlu: Any, rea
     assert act != "ask_eligibility" or leads(reading) == ["sle-guide#eligibility/severe-refractory"]
 
 
+ON_RULES = Context(question="who can get it", section="sle-guide#eligibility", passages=("sle-guide#eligibility/age",), act="x")
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "act"),
+    [
+        ("I had shingles in spring, does that matter", Context(), "ask_eligibility"),
+        ("my lungs are scarred. is this a problem?", Context(), "ask_eligibility"),
+        ("and my gran, she is 71", ON_RULES, "ask_eligibility"),
+        ("he lives by himself since the divorce", ON_RULES, "ask_eligibility"),
+        ("and my gran, she is 71", Context(), "request_personal_advice"),
+        ("my eGFR is 31, does that matter", Context(), "request_personal_advice"),
+        ("scarred lungs, do they rule me out", ON_RULES, "request_personal_advice"),
+        ("so would they take my gran", ON_RULES, "request_personal_advice"),
+    ],
+)
+def test_a_condition_of_ones_own_asks_for_the_rule_unless_a_verdict_is_wanted(
+    nlu: Any, reader: Reader, text: str, context: Context, act: str
+) -> None:
+    nlu.knows(text, "request_personal_advice", (WOULD_I, 0.8), ("sle-guide#eligibility/age", 0.1))
+
+    assert reader.read(text, context).act == act
+
+
 @pytest.mark.parametrize(
     ("text", "act"),
     [
@@ -1491,6 +1515,12 @@ def test_who_goes_for_help_does_not_ask_for_a_call(nlu: Any, reader: Reader, tex
 
     assert reader.read(text, Context(act="emergency")).act == "thank"
     assert reader.read(text, Context()).act == "request_handoff"
+
+
+def test_what_comes_afterwards_is_not_what_the_word_reminds_of(nlu: Any, reader: Reader) -> None:
+    nlu.knows("afterwards?", "ask_recovery", ("sle-guide#recovery/lingering-fatigue", 0.2))
+
+    assert leads(reader.read("and afterwards?", AFTER_STAY)) == ["sle-guide#recovery/monitoring-after-discharge"]
 
 
 def test_why_never_leaves_what_was_told(nlu: Any, reader: Reader) -> None:
