@@ -1035,16 +1035,13 @@ class Reader:
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
-            before = completed[-1].topical_labels[:1] if completed else ()
-            compared = (
-                before and number and len(places[number - 1]) > 1
-            )  # "price in Asia and in the US, and why": not of one of them
-            told = section_label(before[0][0].split("/")[0]) if compared else before[0][0] if before else ""
-            bare = self._bare_after(piece, parse, told) if told else None
+            before = completed[-1].topical_labels[0][0] if completed and completed[-1].topical_labels else ""
+            compared = number and len(places[number - 1]) > 1  # "price in Asia and in the US, and why": not of one of them
+            bare = self._bare_after(piece, parse, section_label(before.split("/")[0]) if compared else before) if before else None
             if bare is not None:
                 parse = bare
             elif before and parse.confidence < CLEAR and not found:
-                parse = self._clearer_behind(piece, parse, before[0][0])
+                parse = self._clearer_behind(piece, parse, before)
             referent = own[0] if own else referent
             shared = shared or found
             completed.append(parse)
