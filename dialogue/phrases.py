@@ -225,12 +225,13 @@ ONLY_THANKS = re.compile(
     r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|ty|thanks?(?: you| u)?|danke|merci|gracias|cheers)[\s,.!]*)+$",
     re.I,
 )
-# "ok calling them now", "im on my way thx"
+# "ok calling them now", "im on my way to hospital thx"; "I'm going" alone may be a farewell.
+_HELP = r"(?:112|911|999|120|an? ambulance|the ambulance|(?:the |my )?(?:hospital|doctors?|clinic)|(?:the )?(?:er|emergency(?: room)?|a ?& ?e|casualty)|help)"
 GONE_FOR_HELP = re.compile(
     r"^(?:(?:ok(?:ay)?|k|yes|yeah|right|oh god|thx|thanks?(?: you| u)?|good|alright)[\s,.!]+)*"
-    r"(?:(?:i['’]?m |i am |i |we['’]?re |we are |we )?(?:(?:just |already )?(?:called|calling|phoning|ringing|dialling|going|driving|running|leaving|on (?:my|our|the) way)|will (?:call|go|ring)|have called)"
-    r"(?: (?:them|it|him|112|911|999|120|an? ambulance|the ambulance|the hospital|hospital|there|to (?:the )?(?:hospital|er|emergency|a ?& ?e)|for help|right|now|already|straight away|at once|immediately)){0,4})"
-    r"[\s,.!]*(?:(?:thx|ty|thanks?(?: you| u)?|bless you|god bless)[\s,.!]*)*$",
+    r"(?:i['’]?m |i am |im |i['’]?ve |i have |i |we['’]?re |we are |we['’]?ve |we have |we )?(?:just |already |now )?"
+    rf"(?:(?:will call|called|calling|phoned|phoning|rang|ringing|dialling)(?: (?:them|{_HELP}))?|(?:going|driving|running|rushing|on (?:my|our|the) way) (?:to |for )?{_HELP})"
+    r"(?: (?:right|now|already|straight away|at once|immediately))*[\s,.!]*(?:(?:thx|ty|thanks?(?: you| u)?|bless you|god bless)[\s,.!]*)*$",
     re.I,
 )
 # "any results so far", "and does it work for them": not stories, nor another place.

@@ -1517,6 +1517,13 @@ def test_who_goes_for_help_does_not_ask_for_a_call(nlu: Any, reader: Reader, tex
     assert reader.read(text, Context()).act == "request_handoff"
 
 
+@pytest.mark.parametrize("text", ["I'm going. thanks", "im leaving now", "called it a day"])
+def test_a_farewell_is_no_way_to_help(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "goodbye", "goodbye")
+
+    assert reader.read(text, Context(act="emergency")).act == "goodbye"
+
+
 def test_what_comes_afterwards_is_not_what_the_word_reminds_of(nlu: Any, reader: Reader) -> None:
     nlu.knows("afterwards?", "ask_recovery", ("sle-guide#recovery/lingering-fatigue", 0.2))
 
