@@ -147,6 +147,11 @@ OF_ANOTHER_STATUS = re.compile(
     r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
     re.I,
 )
+# "steroids versus plaquenil lupus", and nothing more.
+ONE_AGAINST_ANOTHER = re.compile(
+    r"^(?!(?:dose|dosage|mix\w*|safe)\b)\w+ (?:vs\.?|versus|or|against|compared (?:to|with)) \w+(?:,? (?:(?:in|for) )?(?:lupus|sle))?(?:,? (?:the )?difference)?[\s?.!]*$",
+    re.I,
+)
 THE_WEST = re.compile(r"\b(?:the west|western (?:countries|world|nations))\b", re.I)
 # "explain simpler pls": what was said, once more.
 SIMPLER = re.compile(

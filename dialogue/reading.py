@@ -79,6 +79,7 @@ SURE_WORD, SURE_STORY = 0.9, 0.75  # a word, a sentence without question mark, t
 SURE_EMERGENCY = 0.8
 FAR_LIKELIER = 1.5
 MIN_OUTSIDE = 0.12
+MIN_OF_TWO = 0.3
 MIN_PERSONAL = 0.2
 MIN_OWN_WORDS = 4  # of a question that is understood without the sentences before it
 MAX_PARTS, MAX_TITLE_WORDS = 3, 5
@@ -774,7 +775,8 @@ class Reader:
         """ "Korea or Germany, who has the better doctors?": two places that the documents speak of are compared by what they say."""
         # "whose bill is lower, Beijing's or Istanbul's?": what of a price may not be in the documents, but theirs is.
         on_money = first.labels[:1] and first.labels[0][0] == "out_of_scope:money_detail" and PRICES.search(text)
-        sure = SURE_ALONE if on_money or len(_named(first, "complication")) > 1 else SURE_OTHER
+        two_drugs = len(_named(first, "drug")) > 1 and phrases.ONE_AGAINST_ANOTHER.match(text.strip())
+        sure = SURE_ALONE if on_money or two_drugs or len(_named(first, "complication")) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
         if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
@@ -935,6 +937,8 @@ class Reader:
                 return reading
         if first.intent == "request_handoff":
             return None
+        if self._tells_both(first):
+            return None  # "belimumab rituximab difference, target of each"
         sure_of_one = bool(first.labels) and first.labels[0][1] >= SURE_ONE
         halves = [pair for pair in loose_halves(text) if max(len(half.split()) for half in pair) <= _most_words(pair)]
         halves = [pair for pair in halves if not names_places_only(pair[1], self._places)]
@@ -954,6 +958,17 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _tells_both(self, parse: Parse) -> bool:
+        """True if the two likeliest passages are each on a thing that the message names: its plain answer tells both."""
+        named = {name for _, name in parse.terms}
+        leads = [
+            self._knowledge.passages[label].terms[:1]
+            for label, share in parse.labels[:2]
+            if share >= MIN_OF_TWO and label in self._knowledge.passages
+        ]
+        things = {term for lead in leads for term in lead if term in named}
+        return len(things) == 2
 
     def _with_places_joined(self, pieces: Sequence[str]) -> list[str]:
         """ "What does it cost in Turkey, and what in Korea?" is one question: a piece that only names a place goes on with it."""

@@ -1551,6 +1551,31 @@ def test_china_after_how_far_the_west_is(reader: Reader) -> None:
     assert leads(reader.read("and China?", told)) == ["china-guide#approval/not-commercially-approved"]
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("prednisone versus hydroxychloroquine lupus", True),
+        ("prednisone or hydroxychloroquine?", True),
+        ("dose prednisone or hydroxychloroquine", False),
+        ("prednisone or hydroxychloroquine on an empty stomach", False),
+    ],
+)
+def test_one_medicine_against_another_and_no_more_tells_both(nlu: Any, reader: Reader, text: str, told: bool) -> None:
+    nlu.knows(text, "out_of_scope", ("out_of_scope:drug_detail", 0.8), confidence=0.8)
+
+    assert (reader.read(text, Context()).act == "ask_prior_treatments") is told
+
+
+def test_two_named_things_that_one_answer_tells_are_not_cut(nlu: Any, reader: Reader) -> None:
+    text = "belimumab rituximab difference, target of each"
+    both = (("sle-guide#prior_treatments/belimumab", 0.5), ("sle-guide#prior_treatments/rituximab", 0.45))
+    nlu.knows(text, "ask_prior_treatments", *both)
+    nlu.knows("belimumab rituximab difference", "ask_prior_treatments", *both)
+    nlu.knows("target of each", "ask_how_it_works", "china-guide#how_it_works/b-cells-cd19")
+
+    assert leads(reader.read(text, Context())) == ["sle-guide#prior_treatments/belimumab"]
+
+
 # -- two sides, titles, thanks ---------------------------------------------------------------------------------------------
 
 
