@@ -93,6 +93,7 @@ APPROVAL = "china-guide#approval"
 STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
+ALL_PRICES = "sle-guide#cost/all"
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 # Topics as which a question on the good and the bad of CAR-T may be understood.
@@ -784,14 +785,14 @@ class Reader:
         chooses = phrases.OR.search(text) or (PRICES.search(text) and phrases.WHICH_ONE.search(text))
         if (clear and not strays) or not chooses or (strays and len(questions_of(text)) > 1):
             return None
-        covered = [name for name in self._places.find(text) if self._knowledge.terms[name].kind == "country"]
+        covered = self._covered(self._places.find(text))
         if len(covered) < 2:
             detail = bool(first.labels) and first.labels[0][0] == "out_of_scope:drug_detail"
             if not (first.unclear or detail):
                 return None
             # "What is tocilizumab for, and when might IVIG be needed?": each is asked for itself
             return self._read_compound(text, first, context) or self._on_two_things(first)
-        label = "sle-guide#cost/all" if PRICES.search(text) else "sle-guide#countries/all"
+        label = ALL_PRICES if PRICES.search(text) else "sle-guide#countries/all"
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)
@@ -833,7 +834,7 @@ class Reader:
         if first.confidence >= SURE_OTHER and not on_money:
             return None
         places = self._places.find(text)
-        label = "china-guide#cost/price-range" if places == [CHINA] else "sle-guide#cost/all"
+        label = "china-guide#cost/price-range" if places == [CHINA] else ALL_PRICES
         terms = [(self._knowledge.terms[name].kind, name) for name in places]
         part = replace(self._asked(first, more_terms=terms), labels=((label, 1.0),), intent="ask_cost")
         return Reading("ask_cost", "plain", (part,), first)
@@ -1050,6 +1051,10 @@ class Reader:
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
+            if (
+                len(self._covered(found)) > 1 and PRICES.search(piece) and parse.intent != "ask_cost"
+            ):  # "is Turkey cheaper than Germany"
+                parse = replace(parse, intent="ask_cost", confidence=1.0, labels=((ALL_PRICES, 1.0),), unclear=False)
             before = completed[-1].topical_labels[0][0] if completed and completed[-1].topical_labels else ""
             compared = number and len(places[number - 1]) > 1  # "price in Asia and in the US, and why": not of one of them
             bare = self._bare_after(piece, parse, section_label(before.split("/")[0]) if compared else before) if before else None
@@ -1061,6 +1066,10 @@ class Reader:
             shared = shared or found
             completed.append(parse)
         return completed
+
+    def _covered(self, places: Sequence[str]) -> list[str]:
+        """The places that the documents speak of."""
+        return [name for name in places if self._knowledge.terms[name].kind == "country"]
 
     def _bare_after(self, piece: str, parse: Parse, told: str) -> Parse | None:
         """A part that names nothing ("... and why so much?", "how do I apply"), if it is known where it leads after the one before it."""
