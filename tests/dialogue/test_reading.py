@@ -1578,6 +1578,7 @@ def test_two_named_things_that_one_answer_tells_are_not_cut(nlu: Any, reader: Re
 
 def test_two_places_compared_by_price_are_on_prices_as_one_of_two_questions(nlu: Any, reader: Reader) -> None:
     text = "Is Turkey cheaper than Germany? And how long in hospital?"
+    nlu.knows(text, "ask_recovery", (STAY, 0.6), confidence=0.6)
     nlu.knows("Is Turkey cheaper than Germany?", "ask_countries", ("sle-guide#countries/turkey", 0.4), confidence=0.45)
 
     assert leads(reader.read(text, Context())) == ["sle-guide#cost/all", STAY]
