@@ -152,6 +152,9 @@ ONE_AGAINST_ANOTHER = re.compile(
     r"^(?!(?:dose|dosage|mix\w*|safe)\b)\w+ (?:vs\.?|versus|or|against|compared (?:to|with)) \w+(?:,? (?:(?:in|for) )?(?:lupus|sle))?(?:,? (?:the )?difference)?[\s?.!]*$",
     re.I,
 )
+# "why is it so little?" is not answered by why it costs so much.
+SO_LITTLE = re.compile(r"\b(?:little|cheap\w*|low\w*|less)\b", re.I)
+# Where CAR-T is, or is not, approved: beside the countries and authorities by name.
 THE_WEST = re.compile(r"\b(?:the west|western (?:countries|world|nations))\b", re.I)
 # "explain simpler pls": what was said, once more.
 SIMPLER = re.compile(

@@ -1051,9 +1051,8 @@ class Reader:
             if not found and shared and self._topical(parse):
                 kinds = [(self._knowledge.terms[name].kind, name) for name in shared]
                 parse = replace(parse, terms=(*parse.terms, *kinds))
-            if (
-                len(self._covered(found)) > 1 and PRICES.search(piece) and parse.intent != "ask_cost"
-            ):  # "is Turkey cheaper than Germany"
+            # "is Turkey cheaper than Germany"
+            if len(self._covered(found)) > 1 and PRICES.search(piece) and parse.intent != "ask_cost":
                 parse = replace(parse, intent="ask_cost", confidence=1.0, labels=((ALL_PRICES, 1.0),), unclear=False)
             before = completed[-1].topical_labels[0][0] if completed and completed[-1].topical_labels else ""
             compared = number and len(places[number - 1]) > 1  # "price in Asia and in the US, and why": not of one of them
@@ -1075,7 +1074,7 @@ class Reader:
         """A part that names nothing ("... and why so much?", "how do I apply"), if it is known where it leads after the one before it."""
         context = Context(question=told, section=told.split("/")[0], passages=(told,) if told in self._knowledge.passages else ())
         leaning = lean(piece, parse, context, self._knowledge, self._places)
-        if leaning is None or leaning.kind != "bare" or leaning.facet not in ("why", "join"):
+        if leaning is None or leaning.kind != "bare" or leaning.facet not in ("why", "join") or phrases.SO_LITTLE.search(piece):
             return None
         if not leaning.target:
             return replace(parse, intent="ask_why", labels=())
