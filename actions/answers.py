@@ -42,6 +42,8 @@ MAX_CHOICES = 3
 MOST_REPEATED = 2  # an answer of so many passages is known again when it is given for the next question, too
 _ON_ELIGIBILITY = WOULD_I_QUALIFY.partition(":")[2]
 _ON_OTHER_COUNTRY = "other_country"
+# Right after an emergency these are answered by sending the visitor to the help once more.
+PARTING = frozenset("thank acknowledge affirm goodbye express_emotion compliment".split())
 MIN_SHARE_OF_FACTS = 0.08  # below this the passages have too little to do with a personal question
 # What "how long?" may mean when nothing was said before.
 _TIMES = ("sle-guide#recovery/hospital-stay", "sle-guide#recovery/long-term-recovery", "china-guide#benefits/sustained-remission")
@@ -420,6 +422,8 @@ class ActionRespond(Action):
         name = specific if has_response(specific) else f"utter_{intent}"
         if intent == "deny" and context.offer == "handoff":
             name = "utter_offer_declined"
+        if context.act == "emergency" and intent in PARTING:
+            name = "utter_after_emergency"
         greets = intent in ("greet", "ask_capabilities", "ask_identity", "start_over")
         suggestions = main_questions(knowledge()) if greets else []
         emergency = intent == "emergency"

@@ -211,7 +211,9 @@ class Turns:
     def _context(self, processor: MessageProcessor, turn: Turn, now: float) -> Context:
         """The conversation before this turn, what a person took part in included."""
         context = context_from(turn.context, now=now)
-        if turn.previous_kind in ("emergency", "unavailable") and context.act not in ("emergency", ""):
+        if turn.previous_kind == "emergency":  # by the door's own rules, it may be
+            context = replace(context, offer="", act="emergency")
+        elif turn.previous_kind == "unavailable":
             context = replace(context, offer="")
         if not turn.heard:
             return context

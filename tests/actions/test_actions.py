@@ -456,6 +456,17 @@ def test_the_dialogue_gets_its_responses(intent: str, label: str, kind: str, wor
     assert word in message["text"]
 
 
+@pytest.mark.parametrize("intent", ["thank", "acknowledge", "affirm", "goodbye"])
+@pytest.mark.parametrize(("before", "word"), [("emergency", "get that help now"), ("ask_risks", "")])
+def test_thanks_for_the_help_in_an_emergency_are_no_invitation_to_ask_more(intent: str, before: str, word: str) -> None:
+    state = tracker("ok", intent, [(intent, 0.9)])
+    state.latest_message["metadata"] = {"context": Context(at=1.0, act=before).as_data(), "now": 2.0}
+
+    text = run(ActionRespond(), state)["text"]
+
+    assert (word in text) if word else ("help now" not in text)
+
+
 def in_language(state: Tracker, language: str) -> Tracker:
     """The same, read as a message in another language."""
     act = state.latest_message["intent"]["name"]

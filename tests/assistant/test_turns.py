@@ -258,6 +258,16 @@ def test_a_yes_after_a_reply_of_the_gateways_own_accepts_no_older_offer(
     assert reading.act == act
 
 
+def test_who_leaves_for_help_after_an_emergency_that_the_door_has_answered_wants_no_call(knowledge: Knowledge) -> None:
+    context = Context(at=NOW, act="ask_risks").as_data()
+    processor = FakeProcessor({"ok calling now": understood("request_handoff")})
+    turn = turn_of("ok calling now", context=context, previous_kind="emergency")
+
+    reading = Turns(knowledge).read(processor, turn, NOW)  # type: ignore[arg-type]
+
+    assert reading.act == "thank"
+
+
 # -- taking a turn ---------------------------------------------------------------------------------------------------------
 
 

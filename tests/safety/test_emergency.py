@@ -76,7 +76,6 @@ EMERGENCIES_BY_ANOTHER_NAME = {
     "the paperwork will finish me off before lupus does. visa, flights, flat, what has to be sorted",
     "is china really giving those killer cells to lupus people or just to the cancer dying",
     "it stays between us if I talk about my mother's death?",
-    "Which country has put plenty money in its hospitals and is a bridge of two continents?",
 }
 
 
