@@ -140,6 +140,8 @@ def remember(context: Context, parts: Sequence[Asked], answer: Answer, act: str)
         is_about(lead, term) for term in base.passages[lead].terms[:1]
     ):
         own = []  # "can these T cells hurt the brain": "it" is what they may do, not the cells
+    # "what is in it compared to staying on CellCept": "it" is not the drug, of which the answer says nothing
+    own = [term for term in own if base.terms[term].kind != "drug" or term in base.passages[lead].terms]
     if not own:
         own = [term for term in base.passages[lead].terms[:1] if is_about(lead, term)]
     cited = tuple(dict.fromkeys((lead, *passages)))

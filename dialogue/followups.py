@@ -110,7 +110,9 @@ _BARE = {
     "then": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:(?:what(?:'s| is| comes| happens)?\s+)?(?:then|next|after(?:wards?)?(?: that| this| it)?|later(?: on)?|comes? (?:next|after(?: that)?|later)|follows|(?:is )?(?:the |my |our )?next (?:step|stage|phase|thing)|(?:the )?(?:step|phase|stage|part) after (?:this|that|it)(?: one)?)(?:[\s,]+(?:then|i mean|long[ -]term|what))*|and (?:then|after)|long[ -]term)[\s?.!]*$", re.I),
     "meanwhile": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|what about|what)[\s,?]+)*(?:(?:un)?til+ (?:then|that|it does)|(?:in the )?mean ?(?:while|time)|in between|up to then)[\s?.!]*$", re.I),
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
-    "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where (?:is|was) (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
+    "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where is (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
+    # of what is over, no passage knows more than the one told
+    "where_was": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where (?:was|were) (?:that|it|this|they|those|these)(?: (?:people|patients|studies|ones))?(?: (?:done|made|seen))?|in which (?:country|place) was (?:that|it|this))[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
     "join": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,?]+)*(?:how|where)\s+(?:do|can|could|would|should|to)\s*(?:i|we|you|u|people|they|patients|one|someone|she|he|my \w+)?\s*(?:join|enrol+|apply|sign (?:up|on)|get (?:in|on|started)|start|begin|take part|participate|go about (?:it|that|this))(?:\s+(?:(?:in|for|with|on)\s+)?(?:it|them|this|that|one|one of (?:them|those|these)))*(?:\s+(?:then|now|please|pls))?[\s?.!]*$", re.I),
 }  # fmt: skip
@@ -162,7 +164,7 @@ _THAN = re.compile(r"\bthan\b", re.I)
 # Words for what is to be paid, idioms included.
 PRICES = re.compile(
     r"\b(?:costs?|costing|pri[cs]es?|priced|pricing|pric|invoice|bills?|che+a?p\w*|expensive|dear(?:er|est)?|pay|paying|quote|fees?|afford\w*|how much|hw much|"
-    r"(?<!for my )(?<!for our )(?<!for the )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
+    r"(?<!value for )(?<!for my )(?<!for our )(?<!for the )money|dollars?|usd|bucks|euros|price tag|set (?:me|us|you|him|her|one|people|somebody|a family) back|(?:fork|shell|cough) (?:out|up)|an arm and a leg|a fortune)\b|\$",
     re.I,
 )
 # How far CAR-T for lupus is somewhere: approved, or still in trials.
@@ -272,7 +274,7 @@ def _read_bare(
         return None
     on_prices = facet == "why" and context.section.endswith("#countries") and PRICES.search(context.question)
     told = PRICES_OF_COUNTRIES if on_prices else context.passages[0] if context.passages else context.section
-    target = knowledge.follow_up(told, facet)
+    target = told if facet == "where_was" and "/" in told else knowledge.follow_up(told, facet)
     if facet == "meanwhile" and not target:
         return None
     return Leaning("bare", f"{context.question} {text}", target, facet)

@@ -144,7 +144,7 @@ EXCLAIMS = re.compile(
 )
 # What is approved, or not, may be something else than CAR-T for lupus.
 OF_ANOTHER_STATUS = re.compile(
-    r"\b(?:hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
+    r"\b(?:(?<!normal )(?<!regular )(?<!ordinary )(?<!usual )(?<!all )(?<!every )hospitals?|clinics?|cent(?:er|re)s?|doctors?|visas?|travel\w*|abroad|fly|insur\w*|medicare|medicaid|nhs|passport|drugs?|medicines?|cancer|leuk\w*|lymphoma|warn\w*|stand for|when (?:will|would|does|is|are)|what is the (?:fda|ema))\b",
     re.I,
 )
 # "steroids versus plaquenil lupus", and nothing more.

@@ -35,6 +35,8 @@ _JOINT = re.compile(
     r"(?<=[a-z]),\s+and\s+(?=(?:they|thay|one|people)\s+(?:also\s+)?(?:accept|take|give|let|allow|test|check|treat|want|need|ask|pay|speak|use|keep|admit)\b[^?.!,]*\?\s*$)|"
     # "first what does it cost, second which papers"
     r"\s*[,;]\s*(?:and\s+)?(?:second|third|fourth|2nd|3rd|4th|final|last)(?:ly)?\b[,:]?\s+(?=" + _OPENERS + r")|"
+    # "my husband wants to know the price, I want to know how long it takes"
+    r"\s*[,;]\s*(?:(?:and|but)\s+)?(?=(?:me,? )?(?:i|we|he|she|they|my \w+|the \w+|mum|mom|dad) (?:also |just |only )?wan(?:t|ts|ted|na) (?:to )?know\b)|"
     r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
@@ -132,7 +134,9 @@ _ASKS_AT_LAST = (
 _ASKS = re.compile(rf"\?\s*$|^{_STARTS}|^{_NAMED_FIRST}|{_ASKS_AT_LAST}", re.I)
 # "I would like to know what Saphnelo blocks", "please to tell how long it takes"; not "nobody could tell me what it is".
 _ASKS_INSIDE = re.compile(
-    rf"\b(?:know|tell|explain(?:ed)?|understand|ask|wonder\w*|learn|hear)\b(?:\W+\w+){{0,2}}?\W+(?:{_WH}|if|about)\b", re.I
+    rf"\b(?:know|tell|explain(?:ed)?|understand|ask|wonder\w*|learn|hear)\b(?:\W+\w+){{0,2}}?\W+(?:{_WH}|if|about)\b"
+    r"|\bwan(?:t|ts|ted|na) (?:to )?know (?:the|its|their|his|her|prices?|costs?|risks?)\b",
+    re.I,
 )
 _DENIES = re.compile(r"n['’]t\b|\b(?:not|never|nobody|no one|cannot|cant|dont|none|hardly)\b", re.I)
 # "I'm stubborn though", "please help": too short for a story, and no keywords either.

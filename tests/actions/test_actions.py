@@ -283,6 +283,15 @@ def test_it_means_what_the_answer_was_about(talk: Any) -> None:
     assert "tocilizumab" in talk.say("how is that treated?")["text"].split(". ")[0]
 
 
+def test_it_is_not_the_drug_that_the_treatment_was_compared_with(talk: Any) -> None:
+    asked = "what is in it compared to staying on CellCept"
+    talk.nlu.knows(asked, "ask_benefits", "china-guide#benefits/organ-protection")
+
+    talk.say(asked)
+
+    assert talk.context.referent != "mycophenolate"
+
+
 def test_an_offered_question_can_be_chosen(talk: Any) -> None:
     reply = talk.say("how long in hospital")
     talk.nlu.knows(reply["custom"]["suggestions"][0], "ask_risks", "sle-guide#risks/icans")

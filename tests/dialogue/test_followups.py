@@ -176,6 +176,8 @@ def test_with_a_pronoun_and_nothing_named_no_pattern_says_what_is_meant(read: Re
         ("who", "who?"),
         ("who", "by whom"),
         ("where", "and where?"),
+        ("where_was", "where was that"),
+        ("where_was", "and where were these studies done?"),
         ("when", "when is that?"),
         ("join", "how do I join?"),
         ("join", "ok so how can my sister sign up for it"),
@@ -206,6 +208,14 @@ def test_and_then_goes_on_through_the_phases_of_recovery(read: Read) -> None:
         phases.append(shown.split("/")[1])
 
     assert phases == ["monitoring-after-discharge", "long-term-recovery", "late-monitoring-and-tapering"]
+
+
+def test_where_it_was_is_asked_of_what_was_told(read: Read, knowledge: Knowledge) -> None:
+    told = "china-guide#trials/early-remissions"
+    after = Context(question="has anyone got there", section="china-guide#trials", passages=(told,))
+
+    assert knowledge.follow_up(told, "where") != told
+    assert read("where was that", after).target == told
 
 
 def test_why_leads_where_the_table_says(read: Read, knowledge: Knowledge) -> None:

@@ -1443,6 +1443,7 @@ APPROVAL = Context(
         ("was it ever approved in the States", Context()),
         ("is that licensed in Germany by now", Context()),
         ("any word of the FDA on it", APPROVAL),
+        ("is it given in ordinary hospitals in the States, or still only in trials", Context()),
         ("and America?", APPROVAL),
         ("is it still in trials over there", replace(APPROVAL, section="sle-guide#cost", countries=("usa",))),
     ],

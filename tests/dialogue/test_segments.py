@@ -60,6 +60,11 @@ from dialogue.segments import (
             "Which organs count, and if the patient had cancer is it over?",
             ["Which organs count", "if the patient had cancer is it over?"],
         ),
+        (
+            "my brother wants to know the risks, I want to know how long it takes",
+            ["my brother wants to know the risks", "I want to know how long it takes"],
+        ),
+        ("Mum wants to know the price. I want to know the risks.", ["Mum wants to know the price.", "I want to know the risks."]),
         ("Is it in the genes, and can sunlight start it?", ["Is it in the genes", "can sunlight start it?"]),
         ("Does it hit women more, and are young mothers worse off?", ["Does it hit women more", "are young mothers worse off?"]),
         ("When can I fly, and who pays?", ["When can I fly", "who pays?"]),

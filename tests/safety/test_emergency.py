@@ -47,6 +47,8 @@ EMERGENCIES_BY_ANOTHER_NAME = {
     "unconsius from cart, hapens?",
     "I've a chest infection at the moment, does that hold things up in general",
     "shivers after the cells, is that what CRS does to people",
+    "shaking hands after the cells, is it known",
+    "blood pressure dropping in some patients, what's behind it",
     "shivering and teeth chattering after the infusion, is that the cytokine thing",
     "chills + fever + can't catch breath = which reaction",
     "muddled and cant find ther words after cart, wats it calld",
@@ -76,6 +78,16 @@ EMERGENCIES_BY_ANOTHER_NAME = {
     "the paperwork will finish me off before lupus does. visa, flights, flat, what has to be sorted",
     "is china really giving those killer cells to lupus people or just to the cancer dying",
     "it stays between us if I talk about my mother's death?",
+    "I've had shingles twice because my medicines flatten the entire immune system. A nurse said these cells only go"
+    " after the culprits. Does that mean there's less collateral harm than with the broad stuff?",
+    "spots on the roof of the gob, do they sting with lupus",
+    "female hormons to blame for hitting us so much?",
+    "my son ask me why he must swallow methotrexate every week, how I explain to him its purpose",
+    "cellcept is a horse pill says my lad, what's the point of it",
+    "The ward gave out CellCept leaflets. what is the point of it in lupus",
+    "I count out my mum's pills every Sunday night. After CAR-T, do they take away the lupus ones little by little?",
+    "Flights, clinic, papers for CAR-T, I am drowning. is there a firm that takes it off you",
+    "my boy faints at needles, would you give him the syrup instead",
 }
 
 
