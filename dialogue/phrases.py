@@ -34,6 +34,11 @@ SPEAKS_ANOTHER = re.compile(
     r"\b(?:russian|arabic|spanish|french|german|turkish|hindi|urdu|bengali|italian|portuguese|indonesian|bahasa|malay|vietnamese|thai|tagalog|japanese|korean|persian|farsi|polish|romanian|ukrainian|hebrew|greek|dutch|swedish|kurdish|swahili|amharic)\b",
     re.I,
 )
+# "if the doctors speak no Romanian, what then?": help with the language is in the guides.
+WANTS_LANGUAGE_HELP = re.compile(
+    r"\b(?:wh?at (?:to do|do|can|could|should|shall|happens|then|now)|who (?:helps?|will|would|can|translates?|interprets?)|how (?:do|will|can|would) (?:i|we|you|u|she|he|they)|interpret\w*|translat\w*)\b",
+    re.I,
+)
 # A sum one has, and whether it will do; what would ruin one.
 HAS_ENOUGH = re.compile(
     r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"

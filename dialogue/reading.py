@@ -459,7 +459,7 @@ class Reader:
         The likelihood of the kinds outside the documents is small then, but it is there; the evidence in the words weighs it up.
         """
         outside = sum(share for label, share in parse.labels if label.startswith("out_of_scope"))
-        if outside and phrases.SPEAKS_ANOTHER.search(parse.text):
+        if outside and phrases.SPEAKS_ANOTHER.search(parse.text) and not phrases.WANTS_LANGUAGE_HELP.search(parse.text):
             return True
         if outside < MIN_OUTSIDE:
             return False

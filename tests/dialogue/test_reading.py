@@ -1297,6 +1297,7 @@ def test_a_place_goes_on_to_the_next_question_and_not_back(nlu: Any, reader: Rea
         ("do the nurses there speak Russian?", "out_of_scope"),
         ("do the nurses there speak English?", "ask_support"),
         ("my reports are in Russian, who translates?", "ask_support"),
+        ("if no nurse there speaks Russian, what do we do?", "ask_support"),
     ],
 )
 def test_of_no_language_but_english_the_guides_say_that_it_is_spoken(nlu: Any, reader: Reader, text: str, act: str) -> None:
