@@ -57,6 +57,8 @@ _PRICE_LABELS = frozenset(
         "china-guide#cost/price-range",
     }
 )
+# What a quote must hold is the same in all countries.
+_ON_QUOTES = frozenset({"sle-guide#cost/itemized-quote", "china-guide#cost/detailed-breakdown"})
 _WHERE_CHEAP = re.compile(
     r"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|\b(?:cheapest|lowest|most affordable|least expensive)\b",
     re.I,
@@ -93,7 +95,7 @@ def asks_price(question: Question) -> bool:
         ("sle-guide#cost/", "sle-guide#countries/", "sle-guide#why_abroad/cost", "china-guide#cost/")
     ):
         return True
-    compares = len(question.of_kind("country")) > 1 and "#cost/" in best
+    compares = len(question.of_kind("country")) > 1 and "#cost/" in best and best not in _ON_QUOTES
     return best in _PRICE_LABELS or compares or (best.startswith("sle-guide#countries/") and PRICES.search(asked) is not None)
 
 

@@ -92,6 +92,8 @@ WEST = frozenset({"usa", "western-europe", "germany", "europe"})
 APPROVAL = "china-guide#approval"
 STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
+PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
+PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
 ALL_PRICES = "sle-guide#cost/all"
 PUBLISHER = "china-guide#support/publisher-offer"
@@ -142,6 +144,7 @@ CHITCHAT = frozenset(
 )
 
 
+_LEAVES = frozenset({"thank", "goodbye"})
 _TALK = frozenset("greet goodbye thank acknowledge how_are_you compliment small_talk".split())
 
 
@@ -357,6 +360,8 @@ class Reader:
             and not self._places.find(text)
         ):
             return replace(part, labels=((RESULTS_IN_CHINA, 1.0),), intent="ask_trials", terms=(*part.terms, ("country", CHINA)))
+        if in_china and short and part.labels[0][0] == PRICE_FACTORS and not self._places.find(text):
+            return replace(part, labels=PRICE_FACTORS_IN_CHINA, terms=(*part.terms, ("country", CHINA)))
         sure = SURE_WORD if in_china else SURE_OTHER
         if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
             return part
@@ -550,7 +555,17 @@ class Reader:
             if is_out_of_range(text, context.options):
                 return Reading("nlu_fallback", "option", (), first)
             return None
-        return self._plain(self._parse([context.options[chosen]])[0], "option")
+        return self._plain(self._as_offered(context.options[chosen]), "option")
+
+    def _as_offered(self, question: str) -> Parse:
+        """A question that was offered: it is the question of a passage, whatever else it could mean."""
+        parse = self._parse([question])[0]
+        name = next((p.id for p in self._knowledge.passages.values() if p.question == question), "")
+        if not name or (parse.labels and parse.labels[0][0] == name):
+            return parse
+        others = (row for row in parse.labels if row[0] != name)
+        intent = self._knowledge.topic_by_section[name.split("/")[0]].intent
+        return replace(parse, intent=intent, confidence=1.0, labels=((name, 1.0), *others), unclear=False)
 
     def _read_offer(self, text: str, first: Parse, context: Context) -> Reading | None:
         """Yes or no to the offer of a coordinator; "none of them" to a choice."""
@@ -653,8 +668,10 @@ class Reader:
             first = self._parse([text])[0]
         text = str((first.data or {}).get("corrected_text") or text)
         leaning = lean(text, first, context, self._knowledge, self._places)
-        if leaning is None:
-            return None
+        if leaning is None or (
+            first.intent in _LEAVES and first.confidence >= SURE_WORD and leaning.kind in ("referent", "ellipsis")
+        ):
+            return None  # "thank you. i mean it", "ok bye"
         # "how do i join", after trials were talked about, asks for the way in; without that it is a wish for a person.
         joins = leaning.facet == "join" and leaning.target
         # "who helps me with that" is half a wish for a person, and half a question on what was told

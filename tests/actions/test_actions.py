@@ -292,11 +292,41 @@ def test_it_is_not_the_drug_that_the_treatment_was_compared_with(talk: Any) -> N
     assert talk.context.referent != "mycophenolate"
 
 
-def test_an_offered_question_can_be_chosen(talk: Any) -> None:
-    reply = talk.say("how long in hospital")
-    talk.nlu.knows(reply["custom"]["suggestions"][0], "ask_risks", "sle-guide#risks/icans")
+def test_an_offered_question_can_be_chosen_and_leads_to_its_passage_whatever_else_it_could_mean(
+    talk: Any, knowledge: Knowledge
+) -> None:
+    offered = talk.say("how long in hospital")["custom"]["suggestions"][0]
+    talk.nlu.knows(offered, "ask_risks", "sle-guide#risks/icans")
 
-    assert cited(talk.say("the first one"))[0] == "sle-guide#risks/icans"
+    reply = talk.say("the first one")
+
+    assert knowledge.passages[cited(reply)[0]].question == offered
+
+
+def test_what_makes_it_dear_is_asked_of_china_while_china_is_talked_about(talk: Any) -> None:
+    talk.nlu.knows("how much in China", "ask_cost", "china-guide#cost/price-range")
+    talk.nlu.knows("what makes it go up", "ask_cost", "sle-guide#cost/what-the-price-depends-on", confidence=0.95)
+
+    talk.say("how much in China")
+
+    assert cited(talk.say("what makes it go up")) == ["china-guide#cost/hospital-and-facility", "china-guide#cost/patient-needs"]
+
+
+def test_what_a_quote_must_hold_is_no_price_after_two_countries(talk: Any) -> None:
+    talk.nlu.knows("Korea or the USA, how much", "ask_cost", "sle-guide#cost/all")
+    talk.nlu.knows("what should the quote have in it", "ask_cost", "sle-guide#cost/itemized-quote")
+
+    talk.say("Korea or the USA, how much")
+
+    assert cited(talk.say("what should the quote have in it"))[0] == "sle-guide#cost/itemized-quote"
+
+
+@pytest.mark.parametrize(("text", "intent"), [("thank you. i mean it", "thank"), ("ok bye", "goodbye")])
+def test_thanks_and_farewells_are_no_follow_ups(talk: Any, text: str, intent: str) -> None:
+    talk.nlu.knows(text, intent, intent, confidence=0.95)
+    talk.say("what is CRS")
+
+    assert talk.say(text)["custom"]["kind"] == "chitchat"
 
 
 def test_a_number_out_of_range_offers_the_same_questions_again(talk: Any) -> None:
