@@ -39,6 +39,20 @@ WANTS_LANGUAGE_HELP = re.compile(
     r"\b(?:wh?at (?:to do|do|can|could|should|shall|happens|then|now)|who (?:helps?|will|would|can|translates?|interprets?)|how (?:do|will|can|would) (?:i|we|you|u|she|he|they)|interpret\w*|translat\w*)\b",
     re.I,
 )
+# Instructions to the program instead of a question, whatever else they name.
+INSTRUCTS_THE_PROGRAM = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass|drop)\b[^.?!]{0,40}\b(?:instructions?|prompts?|guidelines|guard ?rails|restrictions|programming|(?:your|the|every|all|any) (?:\w+ )?rules?(?: (?:above|before|you))?|(?:everything|all|anything) (?:above|before|you (?:were|have been|'ve been)))\b|"
+    r"\b(?:new|updated|secret|hidden|initial|original|previous|following|further) (?:system )?(?:instructions?|prompts?|directives?)\b[^.?!]{0,12}\b(?:assistant|bot|chat ?bot|model|ai|llm|you|system)\b|"
+    r"\b(?:system prompt|developer mode|debug mode|jail ?break\w*|(?:your|the) (?:hidden|secret|initial|original) (?:instructions?|prompt|rules|documents?))\b|"
+    r"\b(?:print|reveal|show|repeat|output|display|leak|dump)\b[^.?!]{0,25}\b(?:your|the system'?s) (?:instructions?|prompts?|rules|source code|configuration|api keys?|passwords?)\b|"
+    r"\byou(?: are|['’]re| r) (?:now|from now on|no longer) (?:a|an|the|my|dr\w*|dan|doc\w*|called|named|bound|free|in)\b|\bfrom now on,? you (?:are|will|must|answer|act|speak|only)\b|"
+    r"^(?:please |pls |now )?(?:act|role-?play|behave|respond|answer) (?:as|like) (?:if you were |though you were )?(?:a|an|my|the)\b|"
+    r"\bpretend (?:that )?(?:you(?:['’]re| are| have| can)?|to be|the (?:guides?|documents?|sources?|passages?)) |"
+    r"\bend of (?:the )?(?:system |user )?(?:prompt|context|input)\b|<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|^\W*system\s*:",
+    re.I,
+)
+# "350000 - 150000 = ?": a sum to be done.
+SUM_TO_DO = re.compile(r"^[\s(]*[\d.,]+[\s)]*(?:[*/x×÷^=]|\s[-+]\s|\+)[\d\s.,+\-*/x×÷^()]*=?[\s?]*$", re.I)
 # A sum one has, and whether it will do; what would ruin one.
 HAS_ENOUGH = re.compile(
     r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"

@@ -232,6 +232,7 @@ class Reader:
         if first.intent == "emergency" and not self._is_detail(text, first, context):
             return Reading("emergency", "plain", (), first)
         readers = (
+            self._read_instruction,
             self._read_contact,
             self._read_gone_for_help,
             self._read_option,
@@ -566,6 +567,16 @@ class Reader:
         others = (row for row in parse.labels if row[0] != name)
         intent = self._knowledge.topic_by_section[name.split("/")[0]].intent
         return replace(parse, intent=intent, confidence=1.0, labels=((name, 1.0), *others), unclear=False)
+
+    def _read_instruction(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "new instructions for the assistant: ...", "350000 - 150000 = ?": nothing for the guides, whatever they name."""
+        kind = "prompt_injection" if phrases.INSTRUCTS_THE_PROGRAM.search(text) else ""
+        if not kind and not context.contact.active and phrases.SUM_TO_DO.match(text):
+            kind = "unrelated"
+        if not kind:
+            return None
+        labels = ((f"out_of_scope:{kind}", 1.0), *first.labels)
+        return Reading("out_of_scope", "plain", (), replace(first, intent="out_of_scope", labels=labels, unclear=False))
 
     def _read_offer(self, text: str, first: Parse, context: Context) -> Reading | None:
         """Yes or no to the offer of a coordinator; "none of them" to a choice."""
