@@ -111,7 +111,7 @@ _BARE = {
     "meanwhile": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|what about|what)[\s,?]+)*(?:(?:un)?til+ (?:then|that|it does)|(?:in the )?mean ?(?:while|time)|in between|up to then)[\s?.!]*$", re.I),
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
     "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where is (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
-    # of what is over, no passage knows more than the one told
+    # of what is over
     "where_was": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where (?:was|were) (?:that|it|this|they|those|these)(?: (?:people|patients|studies|ones))?(?: (?:done|made|seen))?|in which (?:country|place) was (?:that|it|this))[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
     "join": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,?]+)*(?:how|where)\s+(?:do|can|could|would|should|to)\s*(?:i|we|you|u|people|they|patients|one|someone|she|he|my \w+)?\s*(?:join|enrol+|apply|sign (?:up|on)|get (?:in|on|started)|start|begin|take part|participate|go about (?:it|that|this))(?:\s+(?:(?:in|for|with|on)\s+)?(?:it|them|this|that|one|one of (?:them|those|these)))*(?:\s+(?:then|now|please|pls))?[\s?.!]*$", re.I),
@@ -274,7 +274,9 @@ def _read_bare(
         return None
     on_prices = facet == "why" and context.section.endswith("#countries") and PRICES.search(context.question)
     told = PRICES_OF_COUNTRIES if on_prices else context.passages[0] if context.passages else context.section
-    target = told if facet == "where_was" and "/" in told else knowledge.follow_up(told, facet)
+    target = knowledge.follow_up(told, "where" if facet == "where_was" else facet)
+    if facet == "where_was" and target.split("/")[0] != context.section and "/" in told:
+        target = told  # where one may find a trial is not where those were
     if facet == "meanwhile" and not target:
         return None
     return Leaning("bare", f"{context.question} {text}", target, facet)

@@ -59,6 +59,10 @@ HAS_ENOUGH = re.compile(
     r"\b(?:enough|suffic\w*|cover (?:it|that|this))\b[^?]{0,60}(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)",
     re.I,
 )
+WHAT_IS_THE_DAMAGE = re.compile(
+    r"\b(?:what(?:['’]?s| is| would be|['’]?ll be)|wats|whats) (?:the|my|our) (?:total |final )?damage\b(?! (?:to|from|of|in|done)\b)",
+    re.I,
+)
 BANKRUPTS = re.compile(
     r"\b(?:bankrupts?|ruins?|clean(?:s|ed)? out|break(?:s)? the bank)\b[^?]{0,20}\b(?:me|us|him|her|you|one|people|family|families|the bank)\b",
     re.I,

@@ -855,11 +855,12 @@ class Reader:
         return Reading("ask_approval", "compound", (there, west), first)
 
     def _read_budget(self, text: str, first: Parse, context: Context) -> Reading | None:
-        """ "would 90k do it in Turkey", "will it bankrupt us?": the price there is what is asked."""
+        """ "would 90k do it in Turkey", "will it bankrupt us?", "what's the damage": the price there is what is asked."""
         on_money = bool(first.labels) and first.labels[0][0] in ("out_of_scope:money_detail", "out_of_scope:insurance")
-        if first.intent == "ask_cost" or not (phrases.HAS_ENOUGH.search(text) or phrases.BANKRUPTS.search(text)):
+        idiom = phrases.WHAT_IS_THE_DAMAGE.search(text) is not None
+        if first.intent == "ask_cost" or not (idiom or phrases.HAS_ENOUGH.search(text) or phrases.BANKRUPTS.search(text)):
             return None
-        if first.confidence >= SURE_OTHER and not on_money:
+        if first.confidence >= SURE_OTHER and not (on_money or idiom):
             return None
         places = self._places.find(text)
         label = "china-guide#cost/price-range" if places == [CHINA] else ALL_PRICES

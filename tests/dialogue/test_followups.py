@@ -217,6 +217,13 @@ def test_where_it_was_is_asked_of_what_was_told(read: Read, knowledge: Knowledge
     assert knowledge.follow_up(told, "where") != told
     assert read("where was that", after).target == told
 
+    stories = Context(
+        question="what evidence is there",
+        section="sle-guide#success_stories",
+        passages=("sle-guide#success_stories/evidence-so-far",),
+    )
+    assert read("where were those studies done", stories).target == "sle-guide#success_stories/german-studies"
+
 
 def test_why_leads_where_the_table_says(read: Read, knowledge: Knowledge) -> None:
     assert read("why?", STAY).target == knowledge.follow_ups["sle-guide#recovery/hospital-stay"]["why"]

@@ -1312,12 +1312,19 @@ def test_of_no_language_but_english_the_guides_say_that_it_is_spoken(nlu: Any, r
         ("does 90k suffice in China", "china-guide#cost/price-range"),
         ("would 90k be enough", "sle-guide#cost/all"),
         ("is it gonna bankrupt us?", "sle-guide#cost/all"),
+        ("what's the damage for all of it", "sle-guide#cost/all"),
     ],
 )
 def test_whether_a_sum_will_do_is_asked_of_the_price(nlu: Any, reader: Reader, text: str, label: str) -> None:
     nlu.knows(text, "request_personal_advice", ("request_personal_advice:treatment_choice", 0.5), confidence=0.5)
 
     assert leads(reader.read(text, Context())) == [label]
+
+
+def test_damage_to_something_is_no_price(nlu: Any, reader: Reader) -> None:
+    nlu.knows("what is the damage to the kidneys", "ask_symptoms", "sle-guide#symptoms/kidney-problems")
+
+    assert reader.read("what is the damage to the kidneys", Context()).act == "ask_symptoms"
 
 
 def test_enough_of_something_else_is_no_price(nlu: Any, reader: Reader) -> None:
