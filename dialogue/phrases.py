@@ -40,14 +40,16 @@ WANTS_LANGUAGE_HELP = re.compile(
     re.I,
 )
 # Instructions to the program instead of a question, whatever else they name.
+_ALL_OF_YOURS = r"(?:your|all|any|every|these|previous|prior|earlier|former|the above)(?: (?:of |other )?(?:the |your |these |previous |prior )?)?"
 INSTRUCTS_THE_PROGRAM = re.compile(
-    r"\b(?:ignore|disregard|forget|override|bypass|drop)\b[^.?!]{0,40}\b(?:instructions?|prompts?|guidelines|guard ?rails|restrictions|programming|(?:your|the|every|all|any) (?:\w+ )?rules?(?: (?:above|before|you))?|(?:everything|all|anything) (?:above|before|you (?:were|have been|'ve been)))\b|"
-    r"\b(?:new|updated|secret|hidden|initial|original|previous|following|further) (?:system )?(?:instructions?|prompts?|directives?)\b[^.?!]{0,12}\b(?:assistant|bot|chat ?bot|model|ai|llm|you|system)\b|"
-    r"\b(?:system prompt|developer mode|debug mode|jail ?break\w*|(?:your|the) (?:hidden|secret|initial|original) (?:instructions?|prompt|rules|documents?))\b|"
-    r"\b(?:print|reveal|show|repeat|output|display|leak|dump)\b[^.?!]{0,25}\b(?:your|the system'?s) (?:instructions?|prompts?|rules|source code|configuration|api keys?|passwords?)\b|"
-    r"\byou(?: are|['’]re| r) (?:now|from now on|no longer) (?:a|an|the|my|dr\w*|dan|doc\w*|called|named|bound|free|in)\b|\bfrom now on,? you (?:are|will|must|answer|act|speak|only)\b|"
-    r"^(?:please |pls |now )?(?:act|role-?play|behave|respond|answer) (?:as|like) (?:if you were |though you were )?(?:a|an|my|the)\b|"
-    r"\bpretend (?:that )?(?:you(?:['’]re| are| have| can)?|to be|the (?:guides?|documents?|sources?|passages?)) |"
+    rf"\b(?:ignore|disregard|forget|override|bypass|drop)\b[^.?!]{{0,15}}\b(?:{_ALL_OF_YOURS}\s?(?:\w+ )?(?:instructions?|prompts?|guidelines|guard ?rails|restrictions|programming|rules?)\b(?! (?:of|in|on|for|at)\b)|"
+    r"(?:instructions?|prompts?|rules?) (?:above|you (?:were|have been|got))\b|(?:everything|all|anything) (?:above|you (?:were|have been|['’]ve been|got)))|"
+    r"\b(?:new|updated|following|further) (?:system )?(?:instructions?|prompts?|directives?)\b[^.?!]{0,12}\b(?:assistant|bot|chat ?bot|model|ai|llm)\b|"
+    r"\b(?:system prompt|developer mode|debug mode|jail ?break\w*|(?:your|the) (?:hidden|secret|initial) (?:instructions?|prompts?|rules|documents?))\b|"
+    r"\b(?:print|reveal|show|repeat|output|display|leak|dump)\b[^.?!]{0,25}\b(?:your|the system'?s) (?:instructions?|prompts?|source code|configuration|api keys?|passwords?)\b|"
+    r"\byou(?: are|['’]re| r) (?:now|from now on|no longer) (?:a|an|the|my|dr\w*|dan|doc\w*|called|named|bound)\b|\bfrom now on,? you (?:are|answer|act|speak|only)\b|"
+    r"^(?:please |pls |now )?(?:act|role-?play|behave|respond|answer) (?:as|like) (?:if you were |though you were )?(?:a|an|my|the)\b(?! (?:real |normal )?(?:human|person|companion|list|yes|no)\b)|"
+    r"(?<!n['’]t )(?<!not )(?<!dont )\bpretend (?:that )?(?:you(?:['’]re| are| have| can)|to be|the (?:guides?|documents?|sources?|passages?)) |"
     r"\bend of (?:the )?(?:system |user )?(?:prompt|context|input)\b|<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|^\W*system\s*:",
     re.I,
 )

@@ -1703,6 +1703,14 @@ def test_instructions_to_the_program_and_sums_are_nothing_for_the_guides(nlu: An
         "180000",
         "2-4 weeks?",
         "the system says my age is a problem",
+        "forget the visa rules, how long is the stay",
+        "what if a patient ignores the instructions after the ward",
+        "do doctors there drop the restrictions for foreigners",
+        "where can I read the original documents",
+        "show me your rules on the stay",
+        "forget everything before, how long is the stay",
+        "are there new instructions you give patients",
+        "answer like a human please",
     ],
 )
 def test_words_of_instructions_alone_are_none(nlu: Any, reader: Reader, text: str) -> None:
