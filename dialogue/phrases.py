@@ -220,6 +220,7 @@ WISHES = re.compile(
     r"\b(?:some|any)(?:one|body) (?:should|must|has to|needs to|ought to|please|pls) (?:call|phone|ring|contact|write to|get back to) (?:me|us|my|our|him|her)\b|"
     r"\b(?:can|could|would|will) (?:some|any)(?:one|body)(?: \w+){0,4}? (?:call|phone|ring|contact|reach|write to|get back to) (?:me|us|my|our|him|her|back)\b|"
     r"\b(?:let|have|get|ask|make) (?:some|any)(?:one|body)(?: \w+){0,2} (?:to )?(?:call|ring|phone|contact|write|e-?mail|text|reach)\b|"
+    r"\b(?:put|patch|transfer) (?:me|us) (?:thru|through|over) to\b|\bput (?:me|us) in touch with\b(?! (?:an? |some |any |other |\w+ )?(?:patients?|groups?|famil\w+|survivors?|people)\b)|"
     r"\b(?:leave|give you|take down|write down|note(?: down)?) (?:you )?my (?:contact )?(?:details|number|phone|e-?mail|address|contact)\b",
     re.I,
 )

@@ -92,6 +92,8 @@ WEST = frozenset({"usa", "western-europe", "germany", "europe"})
 APPROVAL = "china-guide#approval"
 STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
+# "what type of patients", asked while China is talked about.
+WHOLE_IN_CHINA = {"sle-guide#eligibility/all": "china-guide#eligibility/all", "sle-guide#risks/all": "china-guide#risks/all"}
 PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
 PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
@@ -363,7 +365,14 @@ class Reader:
             return replace(part, labels=((RESULTS_IN_CHINA, 1.0),), intent="ask_trials", terms=(*part.terms, ("country", CHINA)))
         if in_china and short and part.labels[0][0] == PRICE_FACTORS and not self._places.find(text):
             return replace(part, labels=PRICE_FACTORS_IN_CHINA, terms=(*part.terms, ("country", CHINA)))
+        if in_china and short and STATUS.search(text) and part.labels[0][0].split("/")[0] not in STATUS_SECTIONS:
+            told = next((label for label, _ in part.labels if label.startswith(f"{APPROVAL}/")), "")
+            if told:  # "but not approved?" after the results of its trials
+                return replace(part, labels=((told, 1.0),), intent="ask_approval")
         sure = SURE_WORD if in_china else SURE_OTHER
+        whole = WHOLE_IN_CHINA.get(part.labels[0][0], "")
+        if in_china and short and whole and part.labels[0][1] < sure and not self._places.find(text):
+            return replace(part, labels=((whole, 1.0),), terms=(*part.terms, ("country", CHINA)))
         if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
             return part
         if not in_china and not set(context.countries) <= set(self._places.find(context.question)):

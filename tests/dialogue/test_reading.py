@@ -748,6 +748,23 @@ def test_a_word_that_names_another_topic_alone_leaves_the_one_at_hand(nlu: Any, 
     assert reader.read("and the price", AFTER_RISKS).act == "ask_cost"
 
 
+def test_who_may_take_part_is_asked_of_china_while_china_is_talked_about(nlu: Any, reader: Reader) -> None:
+    nlu.knows("what type of patients", "ask_eligibility", "sle-guide#eligibility/all", confidence=0.8)
+
+    assert leads(reader.read("what type of patients", CHINESE)) == ["china-guide#eligibility/all"]
+    assert leads(reader.read("what type of patients", Context())) == ["sle-guide#eligibility/all"]
+
+
+def test_whether_it_is_approved_is_no_result_of_the_trials_told(nlu: Any, reader: Reader) -> None:
+    told = replace(CHINESE, section="china-guide#trials", passages=("china-guide#trials/early-remissions",))
+    labels = (("china-guide#trials/early-remissions", 0.6), ("china-guide#approval/not-commercially-approved", 0.3))
+    nlu.knows("but not approved yet", "ask_trials", *labels, confidence=0.6)
+
+    reading = reader.read("but not approved yet", told)
+
+    assert (reading.act, leads(reading)) == ("ask_approval", ["china-guide#approval/not-commercially-approved"])
+
+
 def test_how_to_join_is_answered_where_trials_were_talked_about_and_else_a_wish(nlu: Any, reader: Reader) -> None:
     nlu.knows("how do i join", "request_handoff", "request_handoff:enroll", confidence=0.75)
     trials = Context(question="are there trials", section="china-guide#trials", passages=("china-guide#trials/many-trials",))
@@ -771,6 +788,7 @@ def test_a_wish_for_a_person_is_no_follow_up(reader: Reader) -> None:
         "not another copy-paste reply, thank you",
         "Enough of this chatbot!",
         "please let somebody ring me",
+        "put me through to whoever is in charge",
         "this is no use, a human please",
     ],
 )
@@ -786,6 +804,7 @@ def test_who_wants_no_machine_or_to_be_called_wants_a_person(nlu: Any, reader: R
         "stop sending me home with pills",
         "no more pain please",
         "no operator please",
+        "put me in touch with other patients",
     ],
 )
 def test_what_only_sounds_like_it_is_no_wish(reader: Reader, text: str) -> None:
