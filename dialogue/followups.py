@@ -28,6 +28,8 @@ _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
     re.I,
 )
+# "how come its cheaper there": "it is", written in haste.
+_ITS_MORE = re.compile(r"\bits(?= (?:so |much |a lot |far |way |that )*(?:\w+er|more|less)\b)", re.I)
 _THAT_IS_REFERENCE = re.compile(
     r"\b(?:it's|its|it|they|them|these|those|that one|this one|that|this)\b(?!\s+(?:the|a|an|my|your|i|you|we|people|patients|doctors|lupus|car|illness|disease|therapy|treatment|kind|sort|way|whole)\b)",
     re.I,
@@ -405,6 +407,8 @@ def _read_comparison(
     if len(text.split()) > MAX_LEANING_WORDS:
         return None
     before = knowledge.terms[context.countries[0]].name
+    if _ITS_MORE.search(text):
+        return Leaning("compare", _ITS_MORE.sub(f"{before} is", text, count=1))
     if _PRONOUN.search(text):
         return Leaning("compare", _PRONOUN.sub(before, text, count=1))
     topic = "cost " if context.section.endswith(("#cost", "#countries")) else ""

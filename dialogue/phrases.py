@@ -61,6 +61,11 @@ HAS_ENOUGH = re.compile(
     r"\b(?:enough|suffic\w*|cover (?:it|that|this))\b[^?]{0,60}(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)",
     re.I,
 )
+# "how come China is cheaper": the guide gives the reason of Asia's prices.
+WHY_CHEAP = re.compile(
+    r"\b(?:why|wy|how come|what makes|what['’]?s the reason|reason)\b[^.?!]*\b(?:cheap\w*|less|lower|low|affordable|inexpensive)\b",
+    re.I,
+)
 WHAT_IS_THE_DAMAGE = re.compile(
     r"\b(?:what(?:['’]?s| is| would be|['’]?ll be)|wats|whats) (?:the|my|our) (?:total |final )?damage\b(?! (?:to|from|of|in|done)\b)",
     re.I,
@@ -256,7 +261,7 @@ BAD_SIDE = re.compile(
 # "ok thx anyway" takes leave of what was offered; "yes, thanks" takes it.
 ONLY_THANKS = re.compile(
     r"^(?:(?:ok(?:ay)?|k|oke|alright|all right|fine|good|great|i see|right|hm+|oh|well|no worries|never mind)[\s,.!]+)+"
-    r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|ty|thanks?(?: you| u)?|danke|merci|gracias|cheers)[\s,.!]*)+$",
+    r"(?:(?:many|so|very|much|a lot|anyway|anyhow|then|for (?:that|the (?:info|help|answer))|thx|tnx|thnx|thank(?:s|z)?(?: you| u| ya)?|ty|ta|tks|danke|merci|gracias|grazie|obrigad[oa]|salamat(?: po)?|shukran|dzi[eę]kuj[eę]|te[sş]ekk[uü]rler|xie ?xie|arigato|dhanyavaad|shukriya|cheers)[\s,.!]*)+$",
     re.I,
 )
 # "ok calling them now", "im on my way to hospital thx"; "I'm going" alone may be a farewell.

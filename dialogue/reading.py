@@ -94,6 +94,8 @@ STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
 # "what type of patients", asked while China is talked about.
 WHOLE_IN_CHINA = {"sle-guide#eligibility/all": "china-guide#eligibility/all", "sle-guide#risks/all": "china-guide#risks/all"}
+LOW_PRICES = "sle-guide#cost/asia"
+IN_ASIA = frozenset({CHINA, "south-korea", "asia"})
 PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
 PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
@@ -260,8 +262,18 @@ class Reader:
         for reader in readers:
             reading = reader(text, first, context)
             if reading is not None:
-                return reading
-        return self._plain(first, context=context)
+                return self._with_reasons(reading)
+        return self._with_reasons(self._plain(first, context=context))
+
+    def _with_reasons(self, reading: Reading) -> Reading:
+        """ "how come China is cheaper": why Asia's prices are lower is told, not once more how low they are."""
+        parts = tuple(
+            replace(part, labels=((LOW_PRICES, 1.0), *part.labels))
+            if part.intent == "ask_cost" and IN_ASIA & {name for _, name in part.terms} and phrases.WHY_CHEAP.search(part.text)
+            else part
+            for part in reading.parts
+        )
+        return replace(reading, parts=parts)
 
     def _parse(self, texts: Sequence[str]) -> list[Parse]:
         """Understand texts; within one message each only once."""

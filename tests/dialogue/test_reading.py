@@ -765,6 +765,15 @@ def test_whether_it_is_approved_is_no_result_of_the_trials_told(nlu: Any, reader
     assert (reading.act, leads(reading)) == ("ask_approval", ["china-guide#approval/not-commercially-approved"])
 
 
+@pytest.mark.parametrize("text", ["how come its cheaper there than the states", "why is it less there than in America"])
+def test_why_china_is_cheaper_is_answered_by_the_reason(nlu: Any, reader: Reader, text: str) -> None:
+    for filled in ("how come China is cheaper there than the states", "why is China less there than in America", text):
+        nlu.knows(filled, "ask_cost", ("china-guide#cost/all", 0.4), ("sle-guide#cost/asia", 0.3), confidence=0.7)
+    prices = replace(CHINESE, question="and China?", section="china-guide#cost", passages=("china-guide#cost/price-range",))
+
+    assert leads(reader.read(text, prices)) == ["sle-guide#cost/asia"]
+
+
 def test_how_to_join_is_answered_where_trials_were_talked_about_and_else_a_wish(nlu: Any, reader: Reader) -> None:
     nlu.knows("how do i join", "request_handoff", "request_handoff:enroll", confidence=0.75)
     trials = Context(question="are there trials", section="china-guide#trials", passages=("china-guide#trials/many-trials",))
@@ -1661,6 +1670,8 @@ def test_a_part_leans_on_the_one_before_only_if_it_is_the_surer_for_it(nlu: Any,
     ("text", "act"),
     [
         ("ok thx anyway", "acknowledge"),
+        ("ok ta", "acknowledge"),
+        ("ok salamat po", "acknowledge"),
         ("Ok, danke", "acknowledge"),
         ("yes thanks", "request_handoff"),
         ("ok", "request_handoff"),
