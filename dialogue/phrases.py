@@ -63,7 +63,7 @@ HAS_ENOUGH = re.compile(
 )
 # "how come China is cheaper": the guide gives the reason of Asia's prices.
 WHY_CHEAP = re.compile(
-    r"\b(?:why|wy|how come|what makes|what['’]?s the reason|reason)\b[^.?!]*\b(?:cheap\w*|less|lower|low|affordable|inexpensive)\b",
+    r"\b(?:why|wy|how come|what['’]?s the reason)\b[^.?!]*\b(?:cheap\w*|less|lower|low|affordable|inexpensive)\b",
     re.I,
 )
 WHAT_IS_THE_DAMAGE = re.compile(

@@ -774,6 +774,13 @@ def test_why_china_is_cheaper_is_answered_by_the_reason(nlu: Any, reader: Reader
     assert leads(reader.read(text, prices)) == ["sle-guide#cost/asia"]
 
 
+def test_what_makes_a_bill_lower_or_higher_is_no_question_why_it_is_low(nlu: Any, reader: Reader) -> None:
+    text = "what makes the bill in China lower or higher"
+    nlu.knows(text, "ask_cost", "china-guide#cost/all")
+
+    assert leads(reader.read(text, Context())) == ["china-guide#cost/all"]
+
+
 def test_how_to_join_is_answered_where_trials_were_talked_about_and_else_a_wish(nlu: Any, reader: Reader) -> None:
     nlu.knows("how do i join", "request_handoff", "request_handoff:enroll", confidence=0.75)
     trials = Context(question="are there trials", section="china-guide#trials", passages=("china-guide#trials/many-trials",))
