@@ -382,8 +382,8 @@ class Reader:
             if told:  # "but not approved?" after the results of its trials
                 return replace(part, labels=((told, 1.0),), intent="ask_approval")
         sure = SURE_WORD if in_china else SURE_OTHER
-        whole = WHOLE_IN_CHINA.get(part.labels[0][0], "")
-        if in_china and short and whole and part.labels[0][1] < sure and not self._places.find(text):
+        whole = WHOLE_IN_CHINA.get(part.labels[0][0], "") if in_china else ""
+        if short and whole and part.labels[0][1] < sure and not self._places.find(text):
             return replace(part, labels=((whole, 1.0),), terms=(*part.terms, ("country", CHINA)))
         if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
             return part
