@@ -96,6 +96,7 @@ RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories
 WHOLE_IN_CHINA = {"sle-guide#eligibility/all": "china-guide#eligibility/all", "sle-guide#risks/all": "china-guide#risks/all"}
 LOW_PRICES = "sle-guide#cost/asia"
 IN_ASIA = frozenset({CHINA, "south-korea", "asia"})
+EASTERN = frozenset({"turkey", "eastern-europe"})
 PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
 PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
@@ -267,11 +268,15 @@ class Reader:
 
     def _with_reasons(self, reading: Reading) -> Reading:
         """ "how come China is cheaper": why Asia's prices are lower is told, not once more how low they are."""
+
+        def asks_why_low(part: Asked) -> bool:
+            places = {name for _, name in part.terms}
+            # of Turkey's prices the guides give no reason
+            asia = bool(IN_ASIA & places) and not EASTERN & places
+            return part.intent == "ask_cost" and asia and phrases.WHY_CHEAP.search(part.text) is not None
+
         parts = tuple(
-            replace(part, labels=((LOW_PRICES, 1.0), *part.labels))
-            if part.intent == "ask_cost" and IN_ASIA & {name for _, name in part.terms} and phrases.WHY_CHEAP.search(part.text)
-            else part
-            for part in reading.parts
+            replace(part, labels=((LOW_PRICES, 1.0), *part.labels)) if asks_why_low(part) else part for part in reading.parts
         )
         return replace(reading, parts=parts)
 

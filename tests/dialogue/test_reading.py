@@ -774,6 +774,13 @@ def test_why_china_is_cheaper_is_answered_by_the_reason(nlu: Any, reader: Reader
     assert leads(reader.read(text, prices)) == ["sle-guide#cost/asia"]
 
 
+def test_the_reason_of_asia_s_prices_is_none_of_turkey_s(nlu: Any, reader: Reader) -> None:
+    text = "why is Turkey cheaper than China"
+    nlu.knows(text, "ask_cost", "sle-guide#cost/all")
+
+    assert leads(reader.read(text, Context())) == ["sle-guide#cost/all"]
+
+
 def test_what_makes_a_bill_lower_or_higher_is_no_question_why_it_is_low(nlu: Any, reader: Reader) -> None:
     text = "what makes the bill in China lower or higher"
     nlu.knows(text, "ask_cost", "china-guide#cost/all")
