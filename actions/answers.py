@@ -426,7 +426,8 @@ class ActionRespond(Action):
         name = specific if has_response(specific) else f"utter_{intent}"
         if intent == "deny" and context.offer == "handoff":
             name = "utter_offer_declined"
-        if context.act == "emergency" and intent in PARTING:
+        after_emergency = context.act == "emergency" and intent in PARTING
+        if after_emergency:
             name = "utter_after_emergency"
         greets = intent in ("greet", "ask_capabilities", "ask_identity", "start_over")
         suggestions = main_questions(knowledge()) if greets else []
@@ -443,4 +444,5 @@ class ActionRespond(Action):
         if intent == "start_over":
             return finish(Context(at=context.at, options=tuple(suggestions), act=intent), effects)
         options = suggestions or context.options
-        return finish(replace(context, act=intent, options=tuple(options), offer="", failures=0), effects)
+        act = "emergency" if after_emergency else intent
+        return finish(replace(context, act=act, options=tuple(options), offer="", failures=0), effects)

@@ -501,9 +501,13 @@ def test_thanks_for_the_help_in_an_emergency_are_no_invitation_to_ask_more(inten
     state = tracker("ok", intent, [(intent, 0.9)])
     state.latest_message["metadata"] = {"context": Context(at=1.0, act=before).as_data(), "now": 2.0}
 
-    text = run(ActionRespond(), state)["text"]
+    dispatcher = CollectingDispatcher()
+    events = ActionRespond().run(dispatcher, state, DOMAIN)
+    text = dispatcher.messages[0]["text"]
 
     assert (word in text) if word else ("help now" not in text)
+    kept = next(event["value"] for event in events if event.get("name") == "context")
+    assert (kept["act"] == "emergency") == (before == "emergency")  # the next "thanks", too
 
 
 def in_language(state: Tracker, language: str) -> Tracker:
