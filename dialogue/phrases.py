@@ -53,8 +53,8 @@ INSTRUCTS_THE_PROGRAM = re.compile(
     r"\bend of (?:the )?(?:system |user )?(?:prompt|context|input)\b|<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|^\W*system\s*:",
     re.I,
 )
-# "350000 - 150000 = ?": a sum to be done.
-SUM_TO_DO = re.compile(r"^[\s(]*[\d.,]+[\s)]*(?:[*/x×÷^=]|\s[-+]\s|\+)[\d\s.,+\-*/x×÷^()]*=?[\s?]*$", re.I)
+# "350000 - 150000 = ?": a sum to be done; not "24/7?", "2 - 4?" or a telephone number.
+SUM_TO_DO = re.compile(r"^(?=.*(?:=|[*×÷^]|\d\s[+/x]\s))(?=.*\d)[\d\s.,+\-*/x×÷^()=?]+$", re.I)
 # A sum one has, and whether it will do; what would ruin one.
 HAS_ENOUGH = re.compile(
     r"(?:[$€£]\s?\d|\d[\d.,]*\s?(?:k|grand|thousand|dollars?|usd|euros?|eur|pounds?)\b)[^?]{0,160}\b(?:enough|suffic\w*|do it|cover (?:it|that|this|the|everything)|get (?:me|us|her|him) (?:it|there|treated))\b|"

@@ -372,24 +372,10 @@ class Reader:
         text = text or part.text
         short = len(text.split()) <= MAX_THERE_WORDS
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
-        if (
-            in_china
-            and short
-            and part.labels[0][0] in RESULTS
-            and phrases.ASKS_RESULTS.search(text)
-            and not self._places.find(text)
-        ):
-            return replace(part, labels=((RESULTS_IN_CHINA, 1.0),), intent="ask_trials", terms=(*part.terms, ("country", CHINA)))
-        if in_china and short and part.labels[0][0] == PRICE_FACTORS and not self._places.find(text):
-            return replace(part, labels=PRICE_FACTORS_IN_CHINA, terms=(*part.terms, ("country", CHINA)))
-        if in_china and short and STATUS.search(text) and part.labels[0][0].split("/")[0] not in STATUS_SECTIONS:
-            told = next((label for label, _ in part.labels if label.startswith(f"{APPROVAL}/")), "")
-            if told:  # "but not approved?" after the results of its trials
-                return replace(part, labels=((told, 1.0),), intent="ask_approval")
+        there = self._of_china(part, text) if in_china and short and not self._places.find(text) else None
+        if there is not None:
+            return there
         sure = SURE_WORD if in_china else SURE_OTHER
-        whole = WHOLE_IN_CHINA.get(part.labels[0][0], "") if in_china else ""
-        if short and whole and part.labels[0][1] < sure and not self._places.find(text):
-            return replace(part, labels=((whole, 1.0),), terms=(*part.terms, ("country", CHINA)))
         if not context.countries or not short or part.labels[0][1] >= sure or self._places.find(text):
             return part
         if not in_china and not set(context.countries) <= set(self._places.find(context.question)):
@@ -404,6 +390,22 @@ class Reader:
             return part
         terms = tuple(dict.fromkeys((*part.terms, *self._country_terms(context))))
         return replace(part, labels=labels, intent=intent, terms=terms)
+
+    def _of_china(self, part: Asked, text: str) -> Asked | None:
+        """What the guide on China says where a short question is understood as one of the other guide; None if it is left as it is."""
+        in_china = (*part.terms, ("country", CHINA))
+        lead, share = part.labels[0]
+        if lead in RESULTS and phrases.ASKS_RESULTS.search(text):
+            return replace(part, labels=((RESULTS_IN_CHINA, 1.0),), intent="ask_trials", terms=in_china)
+        if lead == PRICE_FACTORS:
+            return replace(part, labels=PRICE_FACTORS_IN_CHINA, terms=in_china)
+        if STATUS.search(text) and lead.split("/")[0] not in STATUS_SECTIONS:
+            told = next((label for label, _ in part.labels if label.startswith(f"{APPROVAL}/")), "")
+            if told:  # "but not approved?" after the results of its trials
+                return replace(part, labels=((told, 1.0),), intent="ask_approval")
+        if lead in WHOLE_IN_CHINA and share < SURE_WORD:
+            return replace(part, labels=((WHOLE_IN_CHINA[lead], 1.0),), terms=in_china)
+        return None
 
     def _read_surely_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "does that go away" behind a side effect: so sure that no pattern need be asked."""
