@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# All tests: content, Rasa's own validation, unit tests in both environments, stories, the whole system.
+# All tests, in two lanes side by side, since many wait for servers and browsers: content, Rasa's own validation, unit tests of the
+# assistant and stories in one; widget, gateway, desk and the whole system in the other. A lane's output comes when it ends.
 set -eu
 cd "$(dirname "$0")/.."
 assistant=.venv/assistant/bin gateway=.venv/gateway/bin
@@ -17,30 +18,47 @@ quietly() {
   fi
 }
 
-echo "== content"
-$assistant/python -m knowledge.check ${SOURCES:+--sources "$SOURCES"}
+lane_assistant() {
+  echo "== content"
+  $assistant/python -m knowledge.check ${SOURCES:+--sources "$SOURCES"}
 
-echo "== rasa data validate"
-quietly validate $assistant/rasa data validate --fail-on-warnings -d domain.yml -c config.yml --data data
+  echo "== rasa data validate"
+  quietly validate $assistant/rasa data validate --fail-on-warnings -d domain.yml -c config.yml --data data
 
-echo "== unit tests, assistant"
-$assistant/python -m pytest tests/knowledge tests/dialogue tests/components tests/actions tests/assistant tests/evaluation
+  echo "== unit tests, assistant"
+  $assistant/python -m pytest tests/knowledge tests/dialogue tests/components tests/actions tests/assistant tests/evaluation
 
-echo "== stories"
-model=$($assistant/python -c "
+  echo "== stories"
+  model=$($assistant/python -c "
 from deploy.models import find_model
 from settings import load_settings
 print(find_model(load_settings().data_dir).archive)")
-quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_stories.yml --endpoints tests/configs/no-endpoints.yml \
-  --out build/stories --fail-on-prediction-errors
+  quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_stories.yml --endpoints tests/configs/no-endpoints.yml \
+    --out build/stories --fail-on-prediction-errors
+}
 
-if [ -e build/widget/manifest.json ]; then
-  echo "== widget: types, unit tests"
-  (cd widget; PATH="$PATH:$PWD/../.venv/node/bin"; npx --no-install tsc --noEmit; node test.mjs >../build/widget-tests.log 2>&1 || { tail -n 40 ../build/widget-tests.log; exit 1; })
-  echo "== widget: in the browser"
-  $gateway/python -m pytest tests/widget
-fi
+lane_gateway() {
+  if [ -e build/widget/manifest.json ]; then
+    echo "== widget: types, unit tests"
+    (cd widget; PATH="$PATH:$PWD/../.venv/node/bin"; npx --no-install tsc --noEmit; node test.mjs >../build/widget-tests.log 2>&1 || { tail -n 40 ../build/widget-tests.log; exit 1; })
+    echo "== widget: in the browser"
+    $gateway/python -m pytest tests/widget
+  fi
 
-echo "== unit tests, gateway; training that goes wrong; the whole system"
-exec $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_architecture.py tests/test_docs.py \
-  tests/conversations tests/desk tests/resilience tests/system
+  echo "== unit tests, gateway; training that goes wrong; the whole system"
+  $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_architecture.py \
+    tests/test_docs.py tests/conversations tests/desk tests/resilience tests/system
+}
+
+# In the background, so that the first failure ends a lane: behind `||` the shell would not mind it.
+(lane_assistant) >build/lane-assistant.log 2>&1 &
+first=$!
+(lane_gateway) &
+second=$!
+trap 'kill "$first" "$second" 2>/dev/null || true' EXIT
+failed=0
+wait "$second" || failed=1
+wait "$first" || failed=1
+trap - EXIT
+cat build/lane-assistant.log
+exit "$failed"
