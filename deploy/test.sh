@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# All tests, in two lanes side by side, since many wait for servers and browsers: content, Rasa's own validation, unit tests of the
-# assistant and stories in one; widget, gateway, desk and the whole system in the other. A lane's output comes when it ends.
+# All tests, in two lanes side by side, since many wait for servers and browsers: in one the content, Rasa's own validation, unit tests
+# of the assistant, stories, widget and desk; in the other safety, gateway, record and the whole system. The first lane's output comes
+# when it ends.
 set -eu
 cd "$(dirname "$0")/.."
 assistant=.venv/assistant/bin gateway=.venv/gateway/bin
@@ -18,7 +19,7 @@ quietly() {
   fi
 }
 
-lane_assistant() {
+lane_pages() {
   echo "== content"
   $assistant/python -m knowledge.check ${SOURCES:+--sources "$SOURCES"}
 
@@ -35,9 +36,7 @@ from settings import load_settings
 print(find_model(load_settings().data_dir).archive)")
   quietly stories $assistant/rasa test core --e2e -m "$model" -s tests/test_stories.yml --endpoints tests/configs/no-endpoints.yml \
     --out build/stories --fail-on-prediction-errors
-}
 
-lane_gateway() {
   if [ -e build/widget/manifest.json ]; then
     echo "== widget: types, unit tests"
     (cd widget; PATH="$PATH:$PWD/../.venv/node/bin"; npx --no-install tsc --noEmit; node test.mjs >../build/widget-tests.log 2>&1 || { tail -n 40 ../build/widget-tests.log; exit 1; })
@@ -45,20 +44,25 @@ lane_gateway() {
     $gateway/python -m pytest tests/widget
   fi
 
-  echo "== unit tests, gateway; training that goes wrong; the whole system"
+  echo "== desk"
+  $gateway/python -m pytest tests/desk
+}
+
+lane_processes() {
+  echo "== unit tests, gateway, record; training that goes wrong; the whole system"
   $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_architecture.py \
-    tests/test_docs.py tests/conversations tests/desk tests/resilience tests/system
+    tests/test_docs.py tests/conversations tests/resilience tests/system
 }
 
 # In the background, so that the first failure ends a lane: behind `||` the shell would not mind it.
-(lane_assistant) >build/lane-assistant.log 2>&1 &
+(lane_pages) >build/lane-pages.log 2>&1 &
 first=$!
-(lane_gateway) &
+(lane_processes) &
 second=$!
 trap 'kill "$first" "$second" 2>/dev/null || true' EXIT
 failed=0
 wait "$second" || failed=1
 wait "$first" || failed=1
 trap - EXIT
-cat build/lane-assistant.log
+cat build/lane-pages.log
 exit "$failed"

@@ -197,7 +197,11 @@ def draft_passages(selection: Selection, question: Question, knowledge: Knowledg
 
 
 def _completing(lead: Passage, facets: Sequence[str], named: Sequence[str], knowledge: Knowledge) -> list[Part]:
-    """A sentence of each passage that completes another, unless that other alone has one on the very side asked about."""
+    """A sentence of each passage that completes another, unless that other alone has one on the very side asked about.
+
+    What a thing is, is completed by what it does: by the first sentence, not by a definition of something else.
+    """
+    facets = [facet for facet in facets if facet != "definition"]
     on_it = {s.about for s in lead.sentences} & set(facets[:1])
     besides = (knowledge.passage(name) for name in lead.beside)
     fitting = (p for p in besides if not on_it or on_it & {s.about for s in p.sentences})

@@ -452,6 +452,19 @@ def test_a_passage_that_names_the_frame_only_is_completed(knowledge: Knowledge) 
     assert [c.id for c in why.citations] == [whole]  # its own reason is what was asked for
 
 
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [
+        ("sle-guide#overview/car-t-for-lupus", "what is this CAR-T everybody talks about"),
+        ("china-guide#how_it_works/what-car-t-is", "what is CAR-T, explained to a child"),
+    ],
+)
+def test_what_a_thing_is_is_completed_by_what_it_does(knowledge: Knowledge, label: str, text: str) -> None:
+    answer = reply(Question(text, [(label, 0.9)]), knowledge, asks_price=False)
+
+    assert "immunotherapy" in answer.text.split("B cells")[0] and "B cells" in answer.text
+
+
 def test_a_reason_is_completed_by_the_reason(knowledge: Knowledge) -> None:
     asked = Question("why is it so dear", [("sle-guide#cost/why-expensive", 0.9)])
 
