@@ -47,6 +47,7 @@ from dialogue.segments import (
     announced_of,
     asks,
     either_of,
+    is_keywords,
     keywords_of,
     loose_halves,
     questions_of,
@@ -138,10 +139,12 @@ SURE_PUSH, SURE_QUESTION, MAX_PUSH_WORDS = 0.75, 0.35, 5
 MAX_REFUSAL_WORDS = 16
 MAX_THERE_WORDS = 9
 MIN_NAMED = 0.1  # of a passage of the topic at hand that a word or two name
+MIN_OF_BOTH_SIDES = 0.15  # of the illness and of the treatment, where a message names both
 MIN_BESIDE = 0.2  # of a passage beside the one that was told
 LONG_WORDS = 14
 CLEARLY_ON_DOCUMENTS = 0.6
 SURELY_ON_DOCUMENTS = 0.8
+MIN_BETWEEN = 0.4  # of the likelier one, where a half lies between two passages
 MIN_QUESTION_WORDS = 5
 CHITCHAT = frozenset(
     """greet goodbye thank acknowledge ask_identity ask_capabilities how_are_you affirm deny compliment insult small_talk
@@ -254,6 +257,7 @@ class Reader:
             self._read_budget,
             self._read_places,
             self._read_against_cart,
+            self._read_illness_against_cart,
             self._read_against_general,
             self._read_publisher,
             self._read_two_sides,
@@ -917,6 +921,20 @@ class Reader:
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
         return self._with_what_else(text, context, Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first))
 
+    def _read_illness_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "brain fog from lupus vs brain trouble from the CAR-T": the sign of the illness, and the side effect of the treatment."""
+        if first.intent not in ("ask_symptoms", "ask_risks") or not phrases.ILLNESS_AND_CART.search(text):
+            return None
+        likely = [label for label, share in first.topical_labels if share >= MIN_OF_BOTH_SIDES and not label.endswith("/all")]
+        sides = [
+            next((label for label in likely if label.split("#")[1].startswith(side)), "") for side in ("symptoms/", "risks/")
+        ]
+        if not all(sides):
+            return None
+        intents = ("ask_symptoms", "ask_risks")
+        parts = tuple(replace(self._asked(first), labels=((label, 1.0),), intent=i) for label, i in zip(sides, intents))
+        return Reading("ask_symptoms", "compound", parts, first)
+
     def _read_against_general(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "are the Chinese rules different from the general ones?": what both guides say."""
         if not self._topical(first) or first.unclear or not first.topical_labels or not phrases.AGAINST_GENERAL.search(text):
@@ -1010,12 +1028,19 @@ class Reader:
             enough = SURE_NAMED if _opens_anew(right) else SURE_OF_BOTH
             if (sure_of_one or is_long) and unlike and min(p.confidence for p in parses) < enough:
                 continue
-            least = SURE_PART if _opens_anew(right) and max(p.confidence for p in parses) >= SURE_OF_BOTH else SURE_HALF
-            if all(self._topical(p) and p.confidence >= least for p in parses):
-                reading = self._join(parses, first, least)
+            surest = max(p.confidence for p in parses)
+            least = SURE_PART if _opens_anew(right) and surest >= SURE_OF_BOTH else SURE_HALF
+            # One that lies between two passages, beside a sure one: "abeg wetin be CAR-T and which people e dey for"
+            between = surest >= SURE_OTHER and (asks(left) or is_keywords(text))
+            if all(self._topical(p) and (p.confidence >= least or (between and self._lies_between(p))) for p in parses):
+                reading = self._join(parses, first, least, by_documents=between)
                 if reading is not None:
                     return reading
         return None
+
+    def _lies_between(self, parse: Parse) -> bool:
+        """True for what is surely asked of the documents, though not of which passage."""
+        return parse.confidence >= MIN_BETWEEN and parse.on_documents >= SURELY_ON_DOCUMENTS
 
     def _tells_both(self, parse: Parse) -> bool:
         """True if the two likeliest passages are each on a thing that the message names: its plain answer tells both."""

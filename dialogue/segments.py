@@ -125,6 +125,8 @@ _NAMED_FIRST = rf"(?!(?:{ONESELF}|they|their|it|that|this|to|and|not|if|as|is|wa
 # "aftr they let me out how long must i stay": a question in the order of one, wherever it begins; "be straight with me: can ...".
 _ASKS_AT_LAST = (
     r"\b(?:how (?:long|much|many|soon|often)|what|who|where|when|why)\s+(?:must|can|do|does|did|is|are|will|should|would)\s+(?:i|we|you|u|they|he|she|it|the|my)\b"
+    # "after putting them in how many weeks must stay"
+    r"|\bhow (?:many|much)\s+\w+\s+(?:must|can|do|does|will|should|would|need|have to)\b"
     rf"|:\s+(?:{_WH}\b|{_VERBS})"
     # "early on, to what kinds of germs ..."
     r"|,\s+(?:to|for|in|on|at|by|with|from|of|against) (?:what|which|whom|how)\b"
@@ -232,6 +234,11 @@ def without_comparison(text: str) -> str:
     return _COMPARES.sub("", text) or text
 
 
+def is_keywords(text: str) -> bool:
+    """True for a short message that does not open as a question: "nmpa status lupus, website with trials"."""
+    return len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
+
+
 def loose_halves(text: str) -> list[tuple[str, str]]:
     """Every way to cut a message at an "and", as pairs of halves with at least one word each; keywords are cut at commas, too.
 
@@ -239,8 +246,7 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
     """
     halves = []
     text = (sentences_of(text) or [text])[-1]
-    keywords = len(text.split()) <= MAX_KEYWORD_MESSAGE and not re.match(_STARTS, text.strip(), re.I)
-    for joint in (_LOOSE_OR_COMMA if keywords else _LOOSE).finditer(text):
+    for joint in (_LOOSE_OR_COMMA if is_keywords(text) else _LOOSE).finditer(text):
         left, right = _clean(text[: joint.start()]), _clean(text[joint.end() :])
         one = _are_one_subject(left, right) or bool(_ASKS_TO_DO.match(left) and _DOES.match(right))
         one = one or ("," in joint.group() and bool(_REFERS.search(right)))  # "chinese trials, who do they take?"

@@ -1764,3 +1764,48 @@ def test_words_of_instructions_alone_are_none(nlu: Any, reader: Reader, text: st
     nlu.knows(text, "ask_recovery", STAY)
 
     assert reader.read(text, Context()).act == "ask_recovery"
+
+
+WHAT_IT_IS, MECHANISM, WHO = (
+    "sle-guide#overview/car-t-for-lupus",
+    "china-guide#how_it_works/what-car-t-is",
+    "sle-guide#eligibility/all",
+)
+
+
+@pytest.mark.parametrize(("other", "parts"), [((MECHANISM, 0.38), 2), (("out_of_scope:unrelated", 0.38), 1)])
+def test_a_half_between_two_passages_counts_beside_a_sure_one(
+    nlu: Any, reader: Reader, other: tuple[str, float], parts: int
+) -> None:
+    nlu.knows("wat is cart and hu is it for", "ask_eligibility", (WHO, 0.6), confidence=0.6)
+    nlu.knows("wat is cart", "ask_overview", (WHAT_IT_IS, 0.46), other, confidence=0.46)
+    nlu.knows("hu is it for", "ask_eligibility", (WHO, 0.84), confidence=0.84)
+
+    assert len(reader.read("wat is cart and hu is it for", Context()).parts) == parts
+
+
+def test_a_story_between_two_passages_is_no_half(nlu: Any, reader: Reader) -> None:
+    text = "mother has big trouble with the joints since long and how long in hospital must she stay then"
+    nlu.knows(text, "ask_recovery", (STAY, 0.7), confidence=0.7)
+    story = "mother has big trouble with the joints since long"
+    nlu.knows(story, "ask_symptoms", ("sle-guide#symptoms/all", 0.46), (WHO, 0.4), confidence=0.46)
+    nlu.knows("how long in hospital must she stay then", "ask_recovery", (STAY, 0.8), confidence=0.8)
+
+    assert leads(reader.read(text, Context())) == [STAY]
+
+
+NERVES_OF_LUPUS, NERVES_OF_CART = "sle-guide#symptoms/neurological-symptoms", "sle-guide#risks/icans"
+
+
+@pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("brain fog from lupus vs brain trouble from the cells", True),
+        ("nerve signs of lupus, nerve signs of car-t", True),
+        ("nerve trouble after the cells", False),
+    ],
+)
+def test_the_sign_of_the_illness_and_that_of_the_treatment(nlu: Any, reader: Reader, text: str, both: bool) -> None:
+    nlu.knows(text, "ask_risks", (NERVES_OF_CART, 0.55), (NERVES_OF_LUPUS, 0.3), confidence=0.6)
+
+    assert leads(reader.read(text, Context())) == ([NERVES_OF_LUPUS, NERVES_OF_CART] if both else [NERVES_OF_CART])
