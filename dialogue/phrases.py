@@ -214,6 +214,14 @@ AGAINST_GENERAL = re.compile(
     r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
     re.I,
 )
+# "what does the general guide list that the China guide leaves out", "the risks in both guides"
+_GENERAL_GUIDE = r"(?:general|other|first|main|abroad|overseas|lupus|sle) (?:guide|document|one)"
+_CHINA_GUIDE = r"(?:china|chinese) (?:guide|document|one)"
+BOTH_GUIDES = re.compile(
+    r"\b(?:two|both|2|each of the) (?:the )?(?:guides|documents)\b|\beach (?:guide|document)\b"
+    rf"|\b{_GENERAL_GUIDE}\b[^?]*\b{_CHINA_GUIDE}\b|\b{_CHINA_GUIDE}\b[^?]*\b{_GENERAL_GUIDE}\b",
+    re.I,
+)
 # "nah no agent pls, maybe later", "I would rather not speak to anyone yet"
 NOBODY_OF = (
     r"(?:agents?|persons?|humans?|people|coordinators?|advis[eo]rs?|consultants?|calls?|anyone|anybody|someone|somebody)\b"

@@ -258,6 +258,7 @@ class Reader:
             self._read_places,
             self._read_against_cart,
             self._read_illness_against_cart,
+            self._read_both_guides,
             self._read_against_general,
             self._read_publisher,
             self._read_two_sides,
@@ -945,6 +946,18 @@ class Reader:
             return None
         other = Asked(self._knowledge.sections[general].heading, ((f"{general}/all", 1.0),), (), first.intent)
         return self._with_what_else(text, context, Reading(first.intent, "compound", (self._asked(first), other), first))
+
+    def _read_both_guides(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "compare the risks in the two guides": what each of them says of the matter."""
+        topic = self._knowledge.topics.get(first.intent)
+        if topic is None or first.unclear or len(topic.sections) < 2 or not phrases.BOTH_GUIDES.search(text):
+            return None
+        parts = []
+        for section in topic.sections:
+            named = (label for label, share in first.topical_labels if label.startswith(f"{section}/") and share >= MIN_NAMED)
+            label = next(named, section_label(section))
+            parts.append(Asked(self._knowledge.sections[section].heading, ((label, 1.0),), tuple(first.terms), first.intent))
+        return Reading(first.intent, "compound", tuple(parts), first)
 
     def _read_publisher(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "who is placidway": what the guide says of its own publisher."""

@@ -1809,3 +1809,17 @@ def test_the_sign_of_the_illness_and_that_of_the_treatment(nlu: Any, reader: Rea
     nlu.knows(text, "ask_risks", (NERVES_OF_CART, 0.55), (NERVES_OF_LUPUS, 0.3), confidence=0.6)
 
     assert leads(reader.read(text, Context())) == ([NERVES_OF_LUPUS, NERVES_OF_CART] if both else [NERVES_OF_CART])
+
+
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("compare the risks in the two guides", [RISKS, "china-guide#risks/all"]),
+        ("which risks has the general guide that the China guide leaves out", [RISKS, "china-guide#risks/all"]),
+        ("is there a guide on the risks", [RISKS]),
+    ],
+)
+def test_what_both_guides_say_is_told_of_both(nlu: Any, reader: Reader, text: str, labels: list[str]) -> None:
+    nlu.knows(text, "ask_risks", (RISKS, 0.8), confidence=0.8)
+
+    assert leads(reader.read(text, Context())) == labels
