@@ -114,7 +114,7 @@ _BARE = {
     "who": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:who|by whom|who (?:does|decides|do)(?: (?:that|it|this))?)[\s?.!]*$", re.I),
     "where": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where|in which (?:country|place)s?|where is (?:that|it|this)|whereabouts)[\s?.!]*$", re.I),
     # of what is over
-    "where_was": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where (?:was|were) (?:that|it|this|they|those|these)(?: (?:people|patients|studies|ones))?(?: (?:done|made|seen))?|in which (?:country|place) was (?:that|it|this))[\s?.!]*$", re.I),
+    "where_was": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:where (?:was|were) (?:that|it|this|they|those|these)(?: (?:people|patients|studies|ones))?(?: (?:done|made|seen))?|(?:in )?(?:which|what) (?:country|place) (?:was|is|were|are) (?:that|it|this|those|these)(?: (?:from|in|of|done|made|seen))?)[\s?.!]*$", re.I),
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
     "join": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,?]+)*(?:how|where)\s+(?:do|can|could|would|should|to)\s*(?:i|we|you|u|people|they|patients|one|someone|she|he|my \w+)?\s*(?:join|enrol+|apply|sign (?:up|on)|get (?:in|on|started)|start|begin|take part|participate|go about (?:it|that|this))(?:\s+(?:(?:in|for|with|on)\s+)?(?:it|them|this|that|one|one of (?:them|those|these)))*(?:\s+(?:then|now|please|pls))?[\s?.!]*$", re.I),
 }  # fmt: skip

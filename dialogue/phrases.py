@@ -112,6 +112,19 @@ OF_A_CONDITION = re.compile(
     re.I,
 )
 # A decision on oneself is asked for, or values of one's own are given.
+# "her EF is 30. in or out?": a value of one's own, and a verdict on it.
+OWN_VALUE = re.compile(
+    r"\b(?:my|her|his|mine|hers)\s+(?:\w+\s+){1,3}(?:(?:is|are|was|were|at|of|came back(?: at)?)\s+|[=:]\s*)\d", re.I
+)
+IN_OR_OUT = re.compile(
+    r"\b(?:in or out|out or in|is (?:that|this|it) a (?:yes|no)\b|enough or not|good enough\?|too (?:low|high)\?)", re.I
+)
+# "how long it stays" after a side effect: of that, not of what we store.
+STAYS_HOW_LONG = re.compile(
+    r"^(?:and |but |so )?(?:for )?how long (?:does |do |will |can )?(?:it|that|this|they|those)(?: \w+)? (?:stays?|lasts?|goes on|remains?|keeps?(?: on)?)[\s?.!]*$",
+    re.I,
+)
+CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive)\b", re.I)
 WANTS_A_VERDICT = re.compile(
     r"(?<!is )(?<!am )(?<!im )(?<!['’][sm] )(?<!aged )\b\d{2,}(?!\s*(?:years?|yrs?|y/?o)\b)|\b(?:e?gfr|ecog|sledai|creatinine|protein\w*|c3|c4|ana|dsdna|score|class)\b|%|"
     r"\b(?:take|accept|let|admit|reject|refuse|want|rule|exclude|shut|keep|put|turn|stop|bar|disqualify) (?:me|us|him|her|my|down)\b|"

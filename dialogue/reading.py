@@ -457,15 +457,37 @@ class Reader:
         if not self._topical(behind) or not behind.topical_labels:
             return None
         stays = behind.topical_labels[0][0].split("/")[0] == context.section and not self._places.find(text)
+        stays = stays and not phrases.CHEAPEST.search(text)
         terms = self._country_terms(context) if stays or there else ()
         part = self._still_there(self._asked(heard, more_terms=terms), context)
+        if not self._places.find(text):
+            part = self._in_the_same_guide(part, context)
         return Reading(part.intent, "follow_up", (part,), heard)
+
+    def _in_the_same_guide(self, part: Asked, context: Context) -> Asked:
+        """ "managed with what?" after CRS in the general guide: what that guide says of it, not what the one on China says."""
+        lead = part.labels[0][0]
+        topics = self._knowledge.topic_by_section
+        if (
+            not lead.startswith("china-guide#")
+            or not context.section.startswith("sle-guide#")
+            or CHINA in context.countries
+            or topics[lead.split("/")[0]] is not topics.get(context.section)
+        ):
+            return part
+        passage = self._knowledge.passages.get(lead)
+        twins = (*passage.same_as, *passage.differs_from) if passage is not None else (section_label(context.section),)
+        likely = [label for label, share in part.labels if share >= MIN_OF_TWO]
+        possible = [label for label, share in part.labels if share >= MIN_NAMED]
+        here = next((label for label in (*likely, *twins, *possible) if label.startswith(f"{context.section}/")), "")
+        return replace(part, labels=((here, part.labels[0][1]), *(r for r in part.labels if r[0] != here))) if here else part
 
     def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
         wish = bool(first.labels) and first.labels[0][0] in _HALF_WISHES
-        sure = SURE_WISH if wish else SURE_ACT if first.intent in _NEVER_LOST else CLEAR
+        kept = first.intent in _NEVER_LOST and not phrases.STAYS_HOW_LONG.match(text.strip())
+        sure = SURE_WISH if wish else SURE_ACT if kept else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
         if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
@@ -648,6 +670,8 @@ class Reader:
             return self._for_a_doctor(first, MEDICATION_CHANGE)
         if phrases.WANTS_PROMISE.search(text) and first.intent != "out_of_scope":
             return self._for_a_doctor(first, WILL_IT_WORK)
+        if phrases.OWN_VALUE.search(text) and phrases.IN_OR_OUT.search(text) and first.intent != "emergency":
+            return self._for_a_doctor(first, WOULD_I_QUALIFY)
         if phrases.IN_MY_PLACE.search(text) and first.intent != "emergency":
             return self._for_a_doctor(first, TREATMENT_CHOICE)
         if "?" in text or phrases.QUESTION.search(text.strip()):

@@ -177,6 +177,7 @@ def test_with_a_pronoun_and_nothing_named_no_pattern_says_what_is_meant(read: Re
         ("who", "by whom"),
         ("where", "and where?"),
         ("where_was", "where was that"),
+        ("where_was", "which country is that from"),
         ("where_was", "and where were these studies done?"),
         ("when", "when is that?"),
         ("join", "how do I join?"),

@@ -1823,3 +1823,52 @@ def test_what_both_guides_say_is_told_of_both(nlu: Any, reader: Reader, text: st
     nlu.knows(text, "ask_risks", (RISKS, 0.8), confidence=0.8)
 
     assert leads(reader.read(text, Context())) == labels
+
+
+SPECIAL = "china-guide#risks/manageable-in-specialized-centers"
+
+
+@pytest.mark.parametrize(("countries", "lead"), [((), CRS), (("china",), SPECIAL)])
+def test_a_follow_up_stays_with_the_guide_that_was_told(
+    nlu: Any, reader: Reader, knowledge: Knowledge, countries: tuple[str, ...], lead: str
+) -> None:
+    context = replace(AFTER_CRS, countries=countries)
+    nlu.knows(behind_told("managed with what", CRS, knowledge), "ask_risks", (SPECIAL, 0.5), (CRS, 0.4))
+
+    assert leads(reader.read("managed with what", context))[0] == lead
+
+
+@pytest.mark.parametrize(("text", "act"), [("how long it stays", "ask_risks"), ("how long do you keep this chat", "ask_privacy")])
+def test_how_long_a_side_effect_stays_is_no_question_on_what_is_stored(
+    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str
+) -> None:
+    nlu.knows(text, "ask_privacy", ("ask_privacy:retention", 0.7), confidence=0.7)
+    nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", CRS)
+
+    assert reader.read(text, AFTER_CRS).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("her EF is 30. in or out?", "request_personal_advice"),
+        ("my gfr came back at 41, is that a no", "request_personal_advice"),
+        ("in or out of hospital after the cells?", "ask_recovery"),
+    ],
+)
+def test_a_value_of_ones_own_and_a_verdict_are_for_a_doctor(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "ask_recovery" if act == "ask_recovery" else "ask_eligibility", STAY if act == "ask_recovery" else WHO)
+
+    assert reader.read(text, AFTER_STAY).act == act
+
+
+@pytest.mark.parametrize(("text", "countries"), [("cheapest region on your list", []), ("is that all in", ["usa"])])
+def test_the_cheapest_is_not_asked_of_the_country_told(
+    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, countries: list[str]
+) -> None:
+    told = IN_THE_WEST
+    context = Context(question="price in the US", section="sle-guide#cost", passages=(told,), countries=("usa",), act="ask_cost")
+    nlu.knows(behind_told(text, told, knowledge), "ask_cost", ("sle-guide#cost/asia", 0.8))
+
+    (part,) = reader.read(text, context).parts
+    assert [name for kind, name in part.terms if kind == "country"] == countries

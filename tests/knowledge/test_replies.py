@@ -486,3 +486,10 @@ def test_where_it_is_cheaper_is_answered_by_all_prices(knowledge: Knowledge, tex
     answer = reply(Question(text, [("sle-guide#cost/all", 0.9)], [(COUNTRY_KIND, "usa")]), knowledge, asks_price=True)
 
     assert {"sle-guide#cost/asia", "sle-guide#cost/eastern-europe"} <= {c.id for c in answer.citations}
+
+
+def test_what_completes_a_frame_goes_before_its_neighbour(knowledge: Knowledge) -> None:
+    frame, neighbour = "sle-guide#why_abroad/why-people-go", "sle-guide#why_abroad/privacy"
+    answer = reply(Question("other reasons to travel", [(frame, 0.6), (neighbour, 0.3)]), knowledge, asks_price=False)
+
+    assert [c.id for c in answer.citations][:2] == [frame, knowledge.passage(frame).beside[0]]
