@@ -178,11 +178,13 @@ AGAINST = re.compile(
     r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b|\bthat\b[^?]*\b(?:do|does|can|could)(?: not|n['’]?t)\b",
     re.I,
 )
+# "benefits for quality of life and for organs": no question of its own.
+ONLY_OF_IT = re.compile(r"^(?:for|of|to|with|in|on|from|about|at|by)\b(?! (?:how|what|which|whom|where)\b)", re.I)
 # "memory gone from lupus, or from the cells?": the illness and the treatment, each with its own.
 ILLNESS_AND_CART = re.compile(
-    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b"
-    r"|\b(?:lup[ua]s|lupis|sle)\b[^?.]*[,;/][^?.]*\b(?:car[ -]?t|cart|(?:the|new|those) cells)\b"
-    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b[^?]*?\b(?:vs|versus|against|compared|or|which|unlike|than)\b[^?]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
+    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b"
+    r"|\b(?:lup[ua]s|lupis|sle)\b[^?.!]*[,;/][^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells)\b"
+    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b[^?.!]*?\b(?:vs|versus|against|compared|or|which|unlike|than)\b[^?.!]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
     re.I,
 )
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)

@@ -475,11 +475,8 @@ class Reader:
             or topics[lead.split("/")[0]] is not topics.get(context.section)
         ):
             return part
-        passage = self._knowledge.passages.get(lead)
-        twins = (*passage.same_as, *passage.differs_from) if passage is not None else (section_label(context.section),)
-        likely = [label for label, share in part.labels if share >= MIN_OF_TWO]
-        possible = [label for label, share in part.labels if share >= MIN_NAMED]
-        here = next((label for label in (*likely, *twins, *possible) if label.startswith(f"{context.section}/")), "")
+        likely = (label for label, share in part.labels if share >= MIN_OF_TWO)
+        here = next((label for label in likely if label.startswith(f"{context.section}/")), "")
         return replace(part, labels=((here, part.labels[0][1]), *(r for r in part.labels if r[0] != here))) if here else part
 
     def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
@@ -1068,7 +1065,7 @@ class Reader:
             surest = max(p.confidence for p in parses)
             least = SURE_PART if _opens_anew(right) and surest >= SURE_OF_BOTH else SURE_HALF
             # One that lies between two passages, beside a sure one: "abeg wetin be CAR-T and which people e dey for"
-            between = surest >= SURE_OTHER and (asks(left) or is_keywords(text))
+            between = surest >= SURE_OTHER and (asks(left) or is_keywords(text)) and not phrases.ONLY_OF_IT.match(right)
             if all(self._topical(p) and (p.confidence >= least or (between and self._lies_between(p))) for p in parses):
                 reading = self._join(parses, first, least, by_documents=between)
                 if reading is not None:

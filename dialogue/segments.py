@@ -252,6 +252,7 @@ def loose_halves(text: str) -> list[tuple[str, str]]:
         one = one or ("," in joint.group() and bool(_REFERS.search(right)))  # "chinese trials, who do they take?"
         # "back to work in an office": an article, unless a verb follows
         one = one or (joint.group().strip(" ,").lower() == "an" and not re.match(_AUXILIARY, right, re.I))
+        one = one or _ENUMERATES.search(left) is not None
         if left and right and not sets_the_scene(left) and not one:
             halves.append((left, right))
     return halves[:3]
@@ -262,6 +263,8 @@ _AUXILIARY = (
 )
 
 
+# "how large is the gap between the US and China", "in what shape do the heart, lungs and liver have to be"
+_ENUMERATES = re.compile(rf"\bbetween\b(?!.*\band\b)|^{_STARTS}.*,\s+\w+$", re.I)
 # "can we skip the line and go straight to ...": one asks to do both.
 _ASKS_TO_DO = re.compile(r"^(?:can|could|may|must|should|shall|will|would|do|does|did)\b", re.I)
 _DOES = re.compile(

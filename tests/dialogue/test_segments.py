@@ -280,3 +280,10 @@ def test_two_things_that_one_asks_to_do_are_one_question() -> None:
 )
 def test_what_is_numbered_is_one_thing_each(text: str, pieces: list[str]) -> None:
     assert sentences_of(text) == pieces
+
+
+@pytest.mark.parametrize(
+    "text", ["how large is the gap between the US and China", "in what shape do the heart, lungs and liver have to be for this"]
+)
+def test_what_is_counted_up_is_not_cut(text: str) -> None:
+    assert loose_halves(text) == []
