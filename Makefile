@@ -125,7 +125,7 @@ resilience: train servers ## Kill, freeze and flood the real processes, write do
 	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.run $(SECTIONS)
 
 figures: $(GATEWAY)/.done servers ## Measure the desk: races, pages on a million rows, guesses, masking (WHAT="races load ...")
-	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.desk $(WHAT)
+	@PYTHONPATH=$(CURDIR) $(GATEWAY)/bin/python -m tests.resilience.figures $(WHAT)
 
 audit: $(TOOLS)/.done ## Known holes of the locked packages
 	@for lock in assistant gateway tools; do echo "== $$lock"; $(TOOLS)/bin/pip-audit --disable-pip --require-hashes -r requirements/$$lock.lock || true; done

@@ -1,4 +1,4 @@
-"""Figures of the desk: `python -m tests.resilience.desk [races] [load] [guesses] [masking]`, all of them if none is named.
+"""Figures of the desk: `python -m tests.resilience.figures [races] [load] [guesses] [masking]`, all of them if none is named.
 
 Each is printed as "N tried, N kept, 0 wrong, seed"; the databases are real ones, started here.
 """
