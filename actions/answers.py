@@ -29,6 +29,7 @@ from actions.understanding import (
 from dialogue.context import MAX_QUESTION_CHARS, Context
 from dialogue.followups import PRICES, TELLING_KINDS, is_only_a_facet
 from dialogue.options import is_out_of_range
+from dialogue.phrases import CHEAPEST
 from dialogue.reading import CHINA, ELIGIBILITY, WOULD_I_QUALIFY, Asked
 from dialogue.segments import sentences_of
 from knowledge import replies
@@ -60,7 +61,7 @@ _PRICE_LABELS = frozenset(
 # What a quote must hold is the same in all countries.
 _ON_QUOTES = frozenset({"sle-guide#cost/itemized-quote", "china-guide#cost/detailed-breakdown"})
 _WHERE_CHEAP = re.compile(
-    r"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|\b(?:cheapest|lowest|most affordable|least expensive)\b",
+    rf"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|{CHEAPEST.pattern}",
     re.I,
 )
 _IS_CHEAP_GOOD = re.compile(r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|good|safe|wise|quality)\b", re.I)

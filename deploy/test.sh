@@ -54,12 +54,15 @@ lane_processes() {
     tests/test_docs.py tests/conversations tests/resilience tests/system
 }
 
-# In the background, so that the first failure ends a lane: behind `||` the shell would not mind it.
+# In the background, so that the first failure ends a lane: behind `||` the shell would not mind it. Each lane is a process group of its
+# own (`set -m`), so that Ctrl-C ends what it runs, too.
+set -m
 (lane_pages) >build/lane-pages.log 2>&1 &
 first=$!
 (lane_processes) &
 second=$!
-trap 'kill "$first" "$second" 2>/dev/null || true' EXIT
+trap 'kill -INT -- "-$first" "-$second" 2>/dev/null || true' EXIT
+trap 'exit 130' INT TERM
 failed=0
 wait "$second" || failed=1
 wait "$first" || failed=1

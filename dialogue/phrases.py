@@ -111,7 +111,6 @@ OF_A_CONDITION = re.compile(
     r"\b(?:matter|count|problem|heal\w*|gone|exclude|rule|against|ok|okay|bar)\b|\b(?:a |any |big )?problem\s*\??\s*$|^(?:and |but |so )?what about\b",
     re.I,
 )
-# A decision on oneself is asked for, or values of one's own are given.
 # "her EF is 30. in or out?": a value of one's own, and a verdict on it.
 OWN_VALUE = re.compile(
     r"\b(?:my|her|his|mine|hers)\s+(?:\w+\s+){1,3}(?:(?:is|are|was|were|at|of|came back(?: at)?)\s+|[=:]\s*)\d", re.I
@@ -125,6 +124,7 @@ STAYS_HOW_LONG = re.compile(
     re.I,
 )
 CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive)\b", re.I)
+# A decision on oneself is asked for, or values of one's own are given.
 WANTS_A_VERDICT = re.compile(
     r"(?<!is )(?<!am )(?<!im )(?<!['’][sm] )(?<!aged )\b\d{2,}(?!\s*(?:years?|yrs?|y/?o)\b)|\b(?:e?gfr|ecog|sledai|creatinine|protein\w*|c3|c4|ana|dsdna|score|class)\b|%|"
     r"\b(?:take|accept|let|admit|reject|refuse|want|rule|exclude|shut|keep|put|turn|stop|bar|disqualify) (?:me|us|him|her|my|down)\b|"

@@ -192,12 +192,10 @@ def draft_passages(selection: Selection, question: Question, knowledge: Knowledg
             more = [s for s in more if len(s.text.split()) <= room]
             parts.append(Part(" ".join(s.text for s in [sentences[0], *more]), (other,)))
     completing = [part for part in _completing(lead, facets, named, knowledge) if part.passages[0].id not in shown]
-    if len(parts) == 1:
-        parts += completing
-    elif completing and lead.section_id == selection.companions[0].section_id:
+    if all(other.section_id == lead.section_id for other in selection.companions[:1]):
         # what completes a frame goes before its next likely neighbour
         told = {part.passages[0].id for part in completing}
-        parts = [*parts[:1], *completing, *(part for part in parts[1:] if part.passages[0].id not in told)]
+        parts = [parts[0], *completing, *(part for part in parts[1:] if part.passages[0].id not in told)]
     return Draft(tuple(parts))
 
 
