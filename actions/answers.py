@@ -87,7 +87,9 @@ def asks_price(question: Question) -> bool:
     best = found[0]
     if _ONLY_PRICE.match(question.text.strip()):
         return True
-    asked = sentences_of(question.text)[-1]  # a story may speak of bills before it asks for something else
+    sentences = sentences_of(question.text)
+    # a story may speak of bills before it asks for something else
+    asked = next((one for one in reversed(sentences) if one.endswith("?")), sentences[-1])
     if _ASKS_REASON.search(question.text):
         return False
     if best == "sle-guide#countries/best-value-meaning" or _IS_CHEAP_GOOD.search(asked) or _EXTRA_COST.search(question.text):

@@ -78,7 +78,7 @@ _WHY_SO = re.compile(
     re.I,
 )
 _ORDINAL = re.compile(
-    r"\b(?:number|no\.?|nr\.?|nummer)\s*(?P<digit>[1-4]|one|two|three|four)\b|#(?P<hash>[1-4])\b|"
+    r"\b(?:number|no\.?|nr\.?|nummer|phase|stage|step)\s*(?P<digit>[1-4]|one|two|three|four)\b|#(?P<hash>[1-4])\b|"
     r"\bthe\s+(?P<alone>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former)(?:\s+of (?:my|the|these|those|them|our)(?: (?:two|three|four|five|list|ones))?\b)?(?=\s*(?:[,.?!]|$|is\b|are\b|does\b|do\b|has\b|how\b|what\b|scares?\b|worr\w+|sounds?\b|then\b|please\b|pls\b))|"
     r"\b(?:the\s+)?(?P<n>first|1st|second|2nd|third|3rd|fourth|4th|last|latter|former|middle)\s+"
     r"(?:one|stage|phase|step|thing|drug|medicine|point|group|part|side effect|risk|problem|country|place|option|symptom|sign|benefit|way)\b"

@@ -118,9 +118,36 @@ OWN_VALUE = re.compile(
 IN_OR_OUT = re.compile(
     r"\b(?:in or out|out or in|is (?:that|this|it) a (?:yes|no)\b|enough or not|good enough\?|too (?:low|high)\?)", re.I
 )
+# "so they will refuse me?", after what is asked of patients
+OWN_FATE = re.compile(
+    r"^(?:(?:and|but|so|then|ok(?:ay)?|(?:does|that|this|it|which) means?(?: that)?|does (?:that|this|it) mean(?: that)?)[\s,]+)*"
+    r"(?:(?:will|would|can|could|do|are) (?:they|the (?:doctors?|trials?|hospitals?|chinese)|china)|(?:they|the doctors?|china)(?:['’]ll|['’]d| will| would| can| could)?)"
+    r"(?: (?:still|even|just|not|going to|gonna|surely|probably|definitely))*"
+    r" (?:(?:refuse|reject|accept|take|exclude|deny|decline|send|turn) (?:me|us|her|him|my \w+)(?: (?:down|away|back|home))?|say (?:no|yes) to (?:me|us|her|him|my \w+))"
+    r"(?: (?:then|now|anyway|with (?:this|that|it)))?[\s?.!]*$",
+    re.I,
+)
+# "that's not what my doctor told me": no complaint on the answer, which is given once more.
+TOLD_OTHERWISE = re.compile(
+    r"\bnot what (?:(?:i|we)(?:['’]ve| have| had| was| were|['’]m| am)?(?: been)? (?:told|heard|read|saw|thought|knew|led to believe)|"
+    r"(?:my|the|our|her|his) [\w ]{2,20}?(?:said|says|told|tells?)|(?:they|he|she|others|people) (?:said|says?|told|tells?|wrote))\b",
+    re.I,
+)
+# "I want to go to China. Where do I start?"
+FIRST_STEP = re.compile(
+    r"\b(?:where|how|wer|were) (?:do|does|can|should|shall|must|would|to) ?(?:i|we|you|u|one|she|he|they|someone|somebody|my \w+)?(?: (?:even|actually|best|now))* (?:start|begin|get started)\b"
+    r"|\bw(?:h?at|ich|hich)(?:['’]?s| is| are)? (?:the |my |our )?(?:very )?(?:first|1st) (?:step|thing|move)s?(?: (?:for (?:me|us|patients?|foreigners?)\b|(?:that )?(?:i|we|you|u|one) (?:must|should|have to|need to|do|can)\b|to (?:do|take|get|go|start|apply)\b)|[\s?.!]*$)"
+    r"|\b(?:first|1st) (?:step|thing) (?:(?:that )?(?:i|we|you|u|one) (?:must|should|have to|need to|do)|to (?:do|take))\b",
+    re.I,
+)
 # "how long it stays" after a side effect: of that, not of what we store.
 STAYS_HOW_LONG = re.compile(
     r"^(?:and |but |so )?(?:for )?how long (?:does |do |will |can )?(?:it|that|this|they|those)(?: \w+)? (?:stays?|lasts?|goes on|remains?|keeps?(?: on)?)[\s?.!]*$",
+    re.I,
+)
+# "would she still know who I am", after what the treatment may do to the brain
+KNOWS_ONE = re.compile(
+    r"^(?:and |but |so )?(?:will|would|does|can|could|might|may) (?:she|he|my \w+)\b[^?.]*\b(?:know|recogni[sz]e|remember|forget) (?:who (?:i am|i['’]?m|we are|she is|he is)|me|us)\b",
     re.I,
 )
 CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive)\b", re.I)
@@ -175,18 +202,22 @@ NAMES_A_THING = re.compile(
 )
 CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
 AGAINST = re.compile(
-    r"\b(?:vs|versus|differ\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b|\bthat\b[^?]*\b(?:do|does|can|could)(?: not|n['’]?t)\b",
+    r"\b(?:vs|versus|dif+e?r\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b|\bthat\b[^?]*\b(?:do|does|can|could)(?: not|n['’]?t)\b",
     re.I,
 )
+DIFFERS = re.compile(r"\b(?:vs|versus|dif+e?r\w*|compared?|comparison)\b", re.I)
 # "benefits for quality of life and for organs": no question of its own.
 ONLY_OF_IT = re.compile(r"^(?:for|of|to|with|in|on|from|about|at|by)\b(?! (?:how|what|which|whom|where)\b)", re.I)
 # "memory gone from lupus, or from the cells?": the illness and the treatment, each with its own.
 ILLNESS_AND_CART = re.compile(
-    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b"
+    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|cytokines?|crs|icans)\b"
     r"|\b(?:lup[ua]s|lupis|sle)\b[^?.!]*[,;/][^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells)\b"
-    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy)\b[^?.!]*?\b(?:vs|versus|against|compared|or|which|unlike|than)\b[^?.!]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
+    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|cytokines?|crs|icans)\b[^?.!]*?\b(?:vs|versus|against|compared|or|which|unlike|than)\b[^?.!]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
     re.I,
 )
+ONE_OR_OTHER = re.compile(r"\b(?:or|vs|versus|which|separate|same|both|dif+e?r\w*|unlike|compared?)\b", re.I)
+# Said behind a message that asks for one of the two, though the other is meant as well.
+SIDE_EFFECT_OF_CART, SIGN_OF_LUPUS = "a side effect of CAR-T", "a symptom of lupus"
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
 SPEAKS_OF_IT = re.compile(r"\b(?:they|them|these|those|its|their)\b", re.I)
 # "600k?!", "really??": no question before the one that follows.
@@ -226,7 +257,7 @@ IN_MY_PLACE = re.compile(
 )
 # What is asked of China is set against the general rule.
 AGAINST_GENERAL = re.compile(
-    r"\b(?:differ\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,60}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
+    r"\b(?:dif+e?r\w*|same|stricter|harder|tougher|easier|compared?|alike|equal)\b[^?]{0,100}\b(?:general(?:ly)?|usual|normal|ordinary|elsewhere|everywhere|other (?:guide|countries|places)|rest of the world)\b",
     re.I,
 )
 # "what does the general guide list that the China guide leaves out", "the risks in both guides"

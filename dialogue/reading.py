@@ -90,7 +90,8 @@ DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benef
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
 STATUS_IN_WEST = "sle-guide#cost/usa-western-europe"
 WEST = frozenset({"usa", "western-europe", "germany", "europe"})
-APPROVAL = "china-guide#approval"
+APPROVAL, ACCESS = "china-guide#approval", "china-guide#access"
+FIRST_STEPS = ((f"{ACCESS}/find-trials", 0.5), (f"{ACCESS}/structured-process", 0.4))
 STATUS_SECTIONS = frozenset({APPROVAL, "china-guide#overview"})
 RESULTS = frozenset({"sle-guide#success_stories/all", "sle-guide#success_stories/evidence-so-far"})
 # "what type of patients", asked while China is talked about.
@@ -289,7 +290,7 @@ class Reader:
         """Understand texts; within one message each only once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            parses = map(self._by_title, map(_on_its_bad_side, self._parse_new(new)))
+            parses = map(self._on_first_step, map(self._by_title, map(_on_its_bad_side, self._parse_new(new))))
             self._known.update(zip(new, parses))
         return [self._known[text] for text in texts]
 
@@ -303,6 +304,13 @@ class Reader:
         if not name or parse.labels[0][0] == name:
             return parse
         return replace(parse, labels=((name, parse.confidence), *(row for row in parse.labels if row[0] != name)))
+
+    def _on_first_step(self, parse: Parse) -> Parse:
+        """ "I want to go to China. Where do I start?": the guide on China says what comes first."""
+        asks_it = phrases.FIRST_STEP.search(parse.text) and CHINA in self._places.find(parse.text)
+        if not asks_it or parse.intent in ("emergency", "request_handoff") or parse.labels[0][0].startswith(f"{ACCESS}/"):
+            return parse
+        return replace(parse, intent="ask_access", confidence=SURE_WORD, labels=FIRST_STEPS, unclear=False)
 
     # -- single texts ------------------------------------------------------------------------------------------------------
 
@@ -481,9 +489,10 @@ class Reader:
 
     def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
-        asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope"
+        of_it = phrases.STAYS_HOW_LONG.match(text.strip()) or phrases.KNOWS_ONE.match(text.strip())
+        asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope" or of_it is not None
         wish = bool(first.labels) and first.labels[0][0] in _HALF_WISHES
-        kept = first.intent in _NEVER_LOST and not phrases.STAYS_HOW_LONG.match(text.strip())
+        kept = first.intent in _NEVER_LOST and not of_it
         sure = SURE_WISH if wish else SURE_ACT if kept else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
@@ -669,6 +678,9 @@ class Reader:
             return self._for_a_doctor(first, WILL_IT_WORK)
         if phrases.OWN_VALUE.search(text) and phrases.IN_OR_OUT.search(text) and first.intent != "emergency":
             return self._for_a_doctor(first, WOULD_I_QUALIFY)
+        on_rules = context.section.endswith("#eligibility")
+        if on_rules and phrases.OWN_FATE.match(text.strip()) and first.intent != "emergency":
+            return self._for_a_doctor(first, WOULD_I_QUALIFY)
         if phrases.IN_MY_PLACE.search(text) and first.intent != "emergency":
             return self._for_a_doctor(first, TREATMENT_CHOICE)
         if "?" in text or phrases.QUESTION.search(text.strip()):
@@ -710,6 +722,11 @@ class Reader:
         """ "That's not what I asked": other readings of the question before; a question that follows it is answered."""
         if first.intent in ("request_handoff", "ask_privacy", "request_personal_advice") and first.confidence >= SURE_ACT:
             return None
+        told = context.passages[0] if context.passages else ""
+        if phrases.TOLD_OTHERWISE.search(text) and "?" not in text and told in self._knowledge.passages:
+            intent = self._knowledge.topic_by_section[context.section].intent
+            part = Asked(context.question, ((told, 1.0),), tuple(first.terms), intent, told, "it")
+            return Reading(intent, "follow_up", (part,), first)
         pieces = segments_of(text)
         if len(pieces) < 2:
             return Reading("complain_unanswered", "complaint", (), first) if first.intent == "complain_unanswered" else None
@@ -933,29 +950,48 @@ class Reader:
 
     def _read_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "how does rituximab differ from CAR-T": what the guide says of the medicine, and what CAR-T does instead."""
-        if first.intent != TREATED_BEFORE or first.unclear or not (phrases.CART.search(text) and phrases.AGAINST.search(text)):
+        if first.unclear or not (phrases.CART.search(text) and phrases.AGAINST.search(text)):
             return None
+        drugs = _named(first, "drug")
+        if first.intent != TREATED_BEFORE:
+            return self._beside_the_drug(first, drugs) if phrases.DIFFERS.search(text) else None
         told = [
             label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")
         ]
-        if not _named(first, "drug") or not told:
+        if not drugs or not told:
             return None
         how = Asked(self._knowledge.passages[WHAT_CART_DOES].question, ((WHAT_CART_DOES, 1.0),), (), "ask_how_it_works")
-        return self._with_what_else(text, context, Reading(TREATED_BEFORE, "compound", (self._asked(first), how), first))
+        drug = replace(self._asked(first), labels=((told[0], 1.0),))
+        return self._with_what_else(text, context, Reading(TREATED_BEFORE, "compound", (drug, how), first))
+
+    def _beside_the_drug(self, first: Parse, drugs: set[str]) -> Reading | None:
+        """ "car t vs benlysta, what is different": understood as a question on CAR-T; what the guide says of the medicine is told, too."""
+        told = [p for p in self._knowledge.sections[MEDICINES].passages if p.terms[:1] and p.terms[0] in drugs]
+        if first.intent not in ON_CART or len(told) != 1 or first.topical_labels[0][0].endswith("/all"):
+            return None
+        drug = Asked(told[0].question, ((told[0].id, 1.0),), (), TREATED_BEFORE)
+        return Reading(first.intent, "compound", (self._asked(first), drug), first)
 
     def _read_illness_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "brain fog from lupus vs brain trouble from the CAR-T": the sign of the illness, and the side effect of the treatment."""
         if first.intent not in ("ask_symptoms", "ask_risks") or not phrases.ILLNESS_AND_CART.search(text):
             return None
-        likely = [label for label, share in first.topical_labels if share >= MIN_OF_BOTH_SIDES and not label.endswith("/all")]
-        sides = [
-            next((label for label in likely if label.split("#")[1].startswith(side)), "") for side in ("symptoms/", "risks/")
-        ]
+        sides = [self._likeliest_of(first, side) for side in ("symptoms/", "risks/")]
+        if any(sides) and not all(sides) and phrases.ONE_OR_OTHER.search(text):
+            # so surely the one that the other is hardly seen: asked for it alone
+            alone = f"{text.rstrip(' ?.!')}: {phrases.SIDE_EFFECT_OF_CART if sides[0] else phrases.SIGN_OF_LUPUS}"
+            sides = [side or self._likeliest_of(self._parse([alone])[0], start) for side, start in zip(sides, ("symptoms/", "risks/"))]
         if not all(sides):
             return None
         intents = ("ask_symptoms", "ask_risks")
         parts = tuple(replace(self._asked(first), labels=((label, 1.0),), intent=i) for label, i in zip(sides, intents))
         return Reading("ask_symptoms", "compound", parts, first)
+
+    @staticmethod
+    def _likeliest_of(parse: Parse, start: str) -> str:
+        """The likeliest passage of the sections that begin so, empty if none is likely."""
+        likely = (label for label, share in parse.topical_labels if share >= MIN_OF_BOTH_SIDES and not label.endswith("/all"))
+        return next((label for label in likely if label.split("#")[1].startswith(start)), "")
 
     def _read_against_general(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "are the Chinese rules different from the general ones?": what both guides say."""
@@ -982,7 +1018,7 @@ class Reader:
 
     def _read_publisher(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "who is placidway": what the guide says of its own publisher."""
-        if first.intent == "emergency" or not phrases.WHO_IS_THE_PUBLISHER.match(text.strip()):
+        if first.intent == "emergency" or not phrases.WHO_IS_THE_PUBLISHER.match((sentences_of(text) or [text])[-1]):
             return None
         part = replace(self._asked(first), labels=((PUBLISHER, 1.0),), intent="ask_support")
         return Reading("ask_support", "plain", (part,), first)

@@ -21,12 +21,12 @@ _VERBS = (
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _TELL = r"(?:tell (?:me|us)|gimme|show me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
-_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
+_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|it['’]?s|thats|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
 _STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with|between) (?:which|what|whom)|also|{_TELL}|any|can|cn|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
 _JOINT = re.compile(
-    r"(?:\s*[,;:]\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
+    r"(?:\s*(?:[,;:]|\.{2,}|…)\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
     + _OPENERS
     + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through|between) (?:which|what|whom)\b)|"
     # signs that stand for a line's end: "low counts how long // IVIG why"
@@ -37,7 +37,7 @@ _JOINT = re.compile(
     r"\s*[,;]\s*(?:and\s+)?(?:second|third|fourth|2nd|3rd|4th|final|last)(?:ly)?\b[,:]?\s+(?=" + _OPENERS + r")|"
     # "my husband wants to know the price, I want to know how long it takes"
     r"\s*[,;]\s*(?:(?:and|but)\s+)?(?=(?:me,? )?(?:i|we|he|she|they|my \w+|the \w+|mum|mom|dad) (?:also |just |only )?wan(?:t|ts|ted|na) (?:to )?know\b)|"
-    r"\s*[,;]\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
+    r"\s*(?:[,;]|\.{2,}|…)\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
     re.I,
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
@@ -64,9 +64,10 @@ _COUNTED = (["1", "2"], ["a", "b"])
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a message, without empty ones; what is numbered counts as one each, without its number."""
-    if [found["mark"].lower() for found in _NUMBER.finditer(text)][:2] in _COUNTED:
-        text = _NUMBER.sub("\n", text)
-    return [piece for piece in (_clean(s) for s in _SENTENCE.split(text)) if piece]
+    numbered = [found["mark"].lower() for found in _NUMBER.finditer(text)][:2] in _COUNTED
+    pieces = [piece for piece in (_clean(s) for s in _SENTENCE.split(_NUMBER.sub("\n", text) if numbered else text)) if piece]
+    # "3) price": a word with a number before it is a question
+    return [f"{piece}?" if numbered and re.fullmatch(r"\w+", piece) else piece for piece in pieces]
 
 
 def segments_of(text: str) -> list[str]:
@@ -200,7 +201,7 @@ def keywords_of(text: str) -> list[str]:
 
 
 _ANNOUNCED = re.compile(
-    r"\b(?:two|three|2|3|some|several|(?:a )?few|these|following) (?:things?|questions?|points?|topics?)\s*[:-]\s*(?P<list>.+)$",
+    r"\b(?:two|three|2|3|some|several|(?:a )?few|these|following) (?:things?|questions?|points?|topics?|matters?|issues?|doubts?|queries|subjects?)\s*[:-]\s*(?P<list>.+)$",
     re.I,
 )
 

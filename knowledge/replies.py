@@ -130,9 +130,9 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
     if len(drafts) == 1 and not closing:
         return _finish(drafts[0].parts, knowledge, drafts[0].suggestions)
     # Two questions may have one answer: it is given once.
-    told: dict[str, Draft] = {}
+    told: dict[frozenset[str], Draft] = {}
     for draft in drafts:
-        told.setdefault(draft.parts[0].text, draft)
+        told.setdefault(_sentences_in(draft.parts[0].text), draft)
     drafts = list(told.values())
     shown = {passage.id for draft in drafts for passage in draft.parts[0].passages}
     room = MAX_BODY_WORDS - sum(part.words for draft in drafts for n, part in enumerate(draft.parts) if n == 0 or part.essential)
@@ -140,7 +140,7 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
     for draft in drafts:
         kept.append(draft.parts[0])
         for part in draft.parts[1:]:
-            if part.text in told or (part.essential and shown.issuperset(p.id for p in part.passages)):
+            if _sentences_in(part.text) in told or (part.essential and shown.issuperset(p.id for p in part.passages)):
                 continue
             if part.essential:
                 kept.append(part)
@@ -158,6 +158,11 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
         source_line=source_line(passages, knowledge),
         limit=len(" ".join(part.text for part in kept).split()),
     )
+
+
+def _sentences_in(text: str) -> frozenset[str]:
+    """The sentences of a text: two answers that say the same in another order are one."""
+    return frozenset(re.split(r"(?<=[.!?])\s+", text))
 
 
 def draft_overview(section_id: str, knowledge: Knowledge) -> Draft:
@@ -396,7 +401,8 @@ def draft_countries(question: Question, knowledge: Knowledge) -> Draft | None:
     if len(found) < 2:
         return None
     facets = wanted_facets(question.text)
-    return Draft(tuple(Part(" ".join(s.text for s in order_sentences(p, facets)[:2]), (p,)) for p in found[:3]))
+    said = [" ".join(s.text for s in order_sentences(p, facets)[:2]) for p in found[:3]]
+    return Draft(tuple(Part(text, (p,), essential=True) for text, p in zip(said, found)))
 
 
 # Asks what each of the documents says, or how they differ.

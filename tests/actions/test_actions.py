@@ -667,6 +667,7 @@ def test_a_question_on_a_request_is_none(talk: Any, text: str, kind: str) -> Non
         ("what would Korea set us back", "sle-guide#countries/south-korea", True),
         ("where do I get most for my money", "sle-guide#countries/all", False),
         ("Dad looks at the bill only. What speaks for Korea?", "sle-guide#countries/south-korea", False),
+        ("Would Korea be cheaper? My aunt lives in Busan.", "sle-guide#countries/south-korea", True),
     ],
 )
 def test_an_amount_of_money_is_given_when_one_is_asked_for(text: str, label: str, wanted: bool) -> None:

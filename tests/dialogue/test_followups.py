@@ -302,6 +302,8 @@ BIOLOGICS = Context(
         ("the third one please", "sle-guide#recovery/long-term-recovery"),
         ("more about the second phase", "sle-guide#recovery/monitoring-after-discharge"),
         ("the last stage?", "sle-guide#recovery/long-term-recovery"),
+        ("tell me more about phase 2", "sle-guide#recovery/monitoring-after-discharge"),
+        ("stage three?", "sle-guide#recovery/long-term-recovery"),
     ],
 )
 def test_an_ordinal_is_a_passage_of_the_answer(read: Read, text: str, target: str) -> None:

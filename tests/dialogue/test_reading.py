@@ -18,6 +18,7 @@ from knowledge.told import MARK, behind_told
 STAY = "sle-guide#recovery/hospital-stay"
 PRICE = "sle-guide#cost/all"
 RISKS = "sle-guide#risks/all"
+WORKS = "china-guide#how_it_works/differs-from-immunosuppressants"
 AFTER_STAY = Context(question="how long in hospital", section="sle-guide#recovery", passages=(STAY,), act="ask_recovery")
 OPTIONS = ("How long would I stay in hospital?", "What are the risks of CAR-T?", "How much does CAR-T cost?")
 OFFERED = Context(options=OPTIONS, act="nlu_fallback")
@@ -1236,6 +1237,22 @@ def test_a_medicine_against_car_t_is_told_beside_it(nlu: Any, reader: Reader) ->
     ]
 
 
+@pytest.mark.parametrize(
+    ("text", "labels"),
+    [
+        ("what makes car-t difrent from rituximab", [WORKS, "sle-guide#prior_treatments/rituximab"]),
+        ("can car-t do what rituximab cannot", [WORKS]),
+        ("car-t versus rituximab versus belimumab", [WORKS]),
+    ],
+)
+def test_of_one_medicine_that_car_t_is_held_against_the_guide_is_told_too(
+    nlu: Any, reader: Reader, text: str, labels: list[str]
+) -> None:
+    nlu.knows(text, "ask_how_it_works", (WORKS, 0.8), confidence=0.8)
+
+    assert leads(reader.read(text, Context())) == labels
+
+
 def test_two_medicines_that_are_asked_for_one_by_one_are_told_one_by_one(nlu: Any, reader: Reader) -> None:
     text = "What is tocilizumab used for, and when might IVIG be needed?"
     nlu.knows(text, "out_of_scope", ("out_of_scope:drug_detail", 0.5), confidence=0.5)
@@ -1706,7 +1723,7 @@ def test_what_one_wants_to_know_may_be_two_things(nlu: Any, reader: Reader) -> N
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("Who is PlacidWay?", True), ("and what's this placidway thing", True), ("what does PlacidWay pay its staff", False)],
+    [("Who is PlacidWay?", True), ("and what's this placidway thing", True), ("I smell an advert. who's placidway", True), ("what does PlacidWay pay its staff", False)],
 )
 def test_the_publisher_is_told_by_the_guide(nlu: Any, reader: Reader, text: str, told: bool) -> None:
     nlu.knows(text, "out_of_scope", "out_of_scope:company")
@@ -1811,6 +1828,14 @@ def test_the_sign_of_the_illness_and_that_of_the_treatment(nlu: Any, reader: Rea
     assert leads(reader.read(text, Context())) == ([NERVES_OF_LUPUS, NERVES_OF_CART] if both else [NERVES_OF_CART])
 
 
+def test_the_other_side_is_looked_for_where_one_is_all_but_sure(nlu: Any, reader: Reader) -> None:
+    text = "can lupus make her so confused or does car-t do that"
+    nlu.knows(text, "ask_symptoms", (NERVES_OF_LUPUS, 0.95), confidence=0.95)
+    nlu.knows(f"{text}: a side effect of CAR-T", "ask_risks", (NERVES_OF_CART, 0.7), confidence=0.7)
+
+    assert leads(reader.read(text, Context())) == [NERVES_OF_LUPUS, NERVES_OF_CART]
+
+
 @pytest.mark.parametrize(
     ("text", "labels"),
     [
@@ -1872,3 +1897,62 @@ def test_the_cheapest_is_not_asked_of_the_country_told(
 
     (part,) = reader.read(text, context).parts
     assert [name for kind, name in part.terms if kind == "country"] == countries
+
+
+AFTER_WHO = Context(question="who is taken", section="sle-guide#eligibility", passages=(WHO,), act="ask_eligibility")
+
+
+@pytest.mark.parametrize(
+    ("text", "context", "act"),
+    [
+        ("and then they will turn her down?", AFTER_WHO, "request_personal_advice"),
+        ("does that mean they'd reject me", AFTER_WHO, "request_personal_advice"),
+        ("do they turn people down?", AFTER_WHO, "ask_eligibility"),
+        ("and then they will turn her down?", AFTER_STAY, "ask_eligibility"),
+    ],
+)
+def test_whether_they_will_take_one_is_for_a_doctor(nlu: Any, reader: Reader, text: str, context: Context, act: str) -> None:
+    nlu.knows(text, "ask_eligibility", WHO)
+
+    assert reader.read(text, context).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("hm that is not what my doctor told me", "follow_up"),
+        ("not what I heard", "follow_up"),
+        ("that is not what I said", "complaint"),
+    ],
+)
+def test_what_others_say_is_no_complaint_on_the_answer(nlu: Any, reader: Reader, text: str, how: str) -> None:
+    nlu.knows(text, "complain_unanswered")
+
+    reading = reader.read(text, AFTER_STAY)
+
+    assert (reading.how, leads(reading)) == (how, [STAY] if how == "follow_up" else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "leads_to_access"),
+    [
+        ("we live in Ghana and think of China. how do we start?", True),
+        ("China then. what is the first thing I must do", True),
+        ("we live in Ghana. how do we start?", False),
+        ("what is the first thing they do with the cells in China?", False),
+    ],
+)
+def test_where_to_begin_in_china_is_the_way_in(nlu: Any, reader: Reader, text: str, leads_to_access: bool) -> None:
+    nlu.knows(text, "ask_how_it_works", WORKS)
+
+    assert leads(reader.read(text, Context()))[0].startswith("china-guide#access/") == leads_to_access
+
+
+@pytest.mark.parametrize(("text", "act"), [("will he recognise me", "ask_risks"), ("do they know who I am", "ask_privacy")])
+def test_whether_one_is_known_again_is_no_question_on_privacy(
+    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str
+) -> None:
+    nlu.knows(text, "ask_privacy", ("ask_privacy:who_sees", 0.9), confidence=0.9)
+    nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", NERVES_OF_CART)
+
+    assert reader.read(text, AFTER_CRS).act == act

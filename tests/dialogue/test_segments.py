@@ -250,6 +250,7 @@ def test_what_is_announced_is_a_list() -> None:
     text = "I have three questions: the length of the stay, the price in Korea, and whether a friend may come."
 
     assert announced_of(text) == ["the length of the stay", "the price in Korea", "whether a friend may come."]
+    assert announced_of("two matters: the price, the length of the stay") == ["the price", "the length of the stay"]
     assert announced_of("two things are on my mind") == announced_of("my doctor said: rest, sleep") == []
 
 
@@ -274,6 +275,7 @@ def test_two_things_that_one_asks_to_do_are_one_question() -> None:
         ("1) how does it work 2) who can get it", ["how does it work", "who can get it"]),
         ("1. price in korea 2. how long in hospital", ["price in korea", "how long in hospital"]),
         ("(a) what is it (b) what does it cost", ["what is it", "what does it cost"]),
+        ("1) cost 2) how long in hospital", ["cost?", "how long in hospital"]),
         ("phase 1. what is phase 2?", ["phase 1. what is phase 2?"]),
         ("we took 2. 5 mg", ["we took 2. 5 mg"]),
     ],
@@ -287,3 +289,15 @@ def test_what_is_numbered_is_one_thing_each(text: str, pieces: list[str]) -> Non
 )
 def test_what_is_counted_up_is_not_cut(text: str) -> None:
     assert loose_halves(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "pieces"),
+    [
+        ("is it free over there... and how does one get in", ["is it free over there", "how does one get in"]),
+        ("what is the price… what about the stay", ["what is the price", "what about the stay"]),
+        ("my mother... she is so tired", ["my mother... she is so tired"]),
+    ],
+)
+def test_dots_before_a_question_are_its_beginning(text: str, pieces: list[str]) -> None:
+    assert segments_of(text) == pieces
