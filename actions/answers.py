@@ -64,7 +64,11 @@ _WHERE_CHEAP = re.compile(
     rf"\b(?:anywhere|somewhere|where|which|what|who)\b.*\b(?:cheap\w*|afford\w*|lowest|least|less|budget|save)\b|{CHEAPEST.pattern}",
     re.I,
 )
-_IS_CHEAP_GOOD = re.compile(r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|good|safe|wise|quality)\b", re.I)
+_IS_CHEAP_GOOD = re.compile(
+    r"\b(?:cheap\w*|lowest)\b[^.!?]*\b(?:best|better|good|safe|wise|quality)\b"
+    r"|\b(?:price|cost)s?\b(?: and| &|\+| with|/| plus|-)? ?quality\b|\bquality (?:and|&|\+|with|for|plus) (?:the |its )?(?:price|cost|money)\b",
+    re.I,
+)
 # Asks what comes on top of the price.
 _EXTRA_COST = re.compile(
     r"\b(?:besides|what else|on top|extras?|additional|other (?:costs|expenses)|hidden|apart from|in addition)\b", re.I

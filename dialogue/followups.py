@@ -9,7 +9,7 @@ from dialogue.context import Context
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.segments import sentences_of
-from knowledge.passage import Knowledge
+from knowledge.passage import Knowledge, Passage
 from knowledge.retrieval import wanted_facets
 
 MAX_LEANING_WORDS = 9  # a longer message says itself what it is about
@@ -58,7 +58,7 @@ _LIKE_A_CHILD = re.compile(
 )
 # "going back to the cells, what do they look for?": the thing first, then the question on it.
 _BACK_TO = re.compile(
-    r"^(?:(?:ok|so|now|and|but|well|anyway)[\s,]+)?(?:(?:let'?s |let me |can we |i want to |to )?(?:go|going|come|coming|get|getting) )?back to (?:the |your |my |this |that )?(?P<thing>[^,:;?.!]{2,40}?)\s*[,:;.-]\s+(?P<rest>\S.+)$",
+    r"^(?:(?:ok|so|now|and|but|well|anyway|hm+|sorry|oh|wait|hang on|just)[\s,.]+)*(?:(?:let'?s |let me |can we |i want to |to )?(?:go|going|come|coming|get|getting) )?back to (?:the |your |my |this |that )?(?P<thing>[^,:;?.!]{2,40}?)\s*[,:;.-]\s+(?P<rest>\S.+)$",
     re.I | re.S,
 )
 # What a question is not about: "compare the two countries, not the price, what are they known for".
@@ -135,7 +135,7 @@ _STAR = re.compile(r"^\s*\*+\s*(?P<rest>[^*]+?)\s*\**\s*$|^\s*(?P<rest2>[^*]+?)\
 # "what are the mild signs?": a side of something that was named before.
 _BARE_FACET = re.compile(
     r"^(?:(?:and|so|but|ok)[\s,]+)?(?:(?:what|which|tell me|any)\s*(?:are|is|'s|were)?\s*)?(?:the|its|any|some|their)?\s*(?:\w+\s+)?"
-    r"(?:signs?|symptoms?|causes?|treatments?|warning signs?|remed(?:y|ies)|therapy for)(?:\s+(?:then|exactly|like))?[\s?.!]*$",
+    r"(?:signs?|symptoms?|causes?|treatments?|warning signs?|remed(?:y|ies)|therapy for|management|prevention|onset|duration|outlook|prognosis|frequency)(?:\s+(?:then|exactly|like))?[\s?.!]*$",
     re.I,
 )
 # A side of what was just told, and nothing else: "for how long", "what helps", "is that normal".
@@ -315,6 +315,7 @@ def _read_ordinal(
         terms = [knowledge.terms[name] for name in knowledge.passages[context.passages[0]].terms if name not in slug]
         kinds = [term.kind for term in terms if term.kind in TELLING_KINDS]
         names = [term.name for term in terms if kinds and term.kind == kinds[-1]]
+        names = names if len(names) > 1 else _counted_up_in(knowledge.passages[context.passages[0]], knowledge)
     else:
         names = [knowledge.passages[name].title for name in listed]
     index = len(names) // 2 if index == MIDDLE else index
@@ -329,6 +330,20 @@ def _read_ordinal(
     if match["alone"] and (later := sentences_of(text)[1:]):  # "the latter scares me. what signs?"
         return Leaning("ordinal", f"{name}: {' '.join(later)}")
     return Leaning("ordinal", f"what is {name}?" if only else OPENING.sub("", text[: match.start()] + name + text[match.end() :]))
+
+
+def _counted_up_in(passage: Passage, knowledge: Knowledge) -> list[str]:
+    """The complications that a sentence of a passage counts up, in its order: "the first one" is of these; empty if it counts none."""
+    of_kind = [term for term in knowledge.terms.values() if term.kind == "complication"]
+    for sentence in passage.sentences:
+        found = {}
+        for term in of_kind:
+            places = (re.search(rf"\b{re.escape(word)}\b", sentence.text, re.I) for word in (term.name, *term.synonyms))
+            found[term.name] = min((place.start() for place in places if place), default=-1)
+        names = sorted((place, name) for name, place in found.items() if place >= 0)
+        if len(names) > 2:
+            return [name for _, name in names]
+    return []
 
 
 def names_places_only(text: str, places: Places) -> bool:

@@ -150,6 +150,12 @@ KNOWS_ONE = re.compile(
     r"^(?:and |but |so )?(?:will|would|does|can|could|might|may) (?:she|he|my \w+)\b[^?.]*\b(?:know|recogni[sz]e|remember|forget) (?:who (?:i am|i['’]?m|we are|she is|he is)|me|us)\b",
     re.I,
 )
+# "I am so scared for her": a feeling, not a question on what was told.
+FEELS = re.compile(
+    r"^(?:and |but |oh |honestly |ok )*(?:i|we)(?:['’]?m| am| are|['’]re| feel)(?: (?:so|very|really|just|too|a bit|honestly|quite|still|all|terribly))* "
+    r"(?:afraid|scared|frightened|terrified|worried|anxious|nervous|desperate|lost|hopeless|overwhelmed|exhausted|heartbroken|sad|devastated)\b(?!.*\b(?:how|what|which|when|where|why|if|can|does|is it|will)\b)[^?]*$",
+    re.I | re.S,
+)
 CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive)\b", re.I)
 # A decision on oneself is asked for, or values of one's own are given.
 WANTS_A_VERDICT = re.compile(
@@ -208,6 +214,8 @@ AGAINST = re.compile(
 DIFFERS = re.compile(r"\b(?:vs|versus|dif+e?r\w*|compared?|comparison)\b", re.I)
 # "benefits for quality of life and for organs": no question of its own.
 ONLY_OF_IT = re.compile(r"^(?:for|of|to|with|in|on|from|about|at|by)\b(?! (?:how|what|which|whom|where)\b)", re.I)
+# "I mean until she is well again"
+GOES_ON = re.compile(r"^(?:un)?til+\b|^(?:after|before|during|since|without|once|when)\b(?!.*\?)", re.I)
 # "memory gone from lupus, or from the cells?": the illness and the treatment, each with its own.
 ILLNESS_AND_CART = re.compile(
     r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|cytokines?|crs|icans)\b"
@@ -318,6 +326,11 @@ NONE_OF = re.compile(
 # "wat can go rong", "da side fx": the bad side of a treatment, however it is spelt; and its good side.
 BAD_SIDE = re.compile(
     r"\b(?:go(?:es|ing)?|gon+a go) (?:w?r+ong|bad(?:ly)?)\b|\b(?:side|sid)[- ]?(?:f+x|e?f+e[ck]t?s?|af+ects?|ef+ects?)\b", re.I
+)
+DOWN_SIDE = re.compile(
+    r"^(?:and |but |ok |so |then |what (?:is|are|about) |what['’]?s |how about |any )*(?:the |its |their )?"
+    r"(?:minus(?:es)?|cons|down ?sides?|draw ?backs?|disadvantages?|negatives?|bad (?:side|sides|things|part|parts|news))(?: of (?:it|that|this))?(?: then| please| pls)?[\s?.!]*$",
+    re.I,
 )
 # "ok thx anyway" takes leave of what was offered; "yes, thanks" takes it.
 ONLY_THANKS = re.compile(

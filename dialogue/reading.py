@@ -60,7 +60,7 @@ from dialogue.segments import (
 from knowledge.passage import Knowledge
 from knowledge.replies import WESTERN_AUTHORITIES
 from knowledge.retrieval import best_of_topic, section_label, within_topic
-from knowledge.told import behind_told
+from knowledge.told import MARK, behind_told
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
@@ -252,6 +252,7 @@ class Reader:
             self._read_complaint,
             self._read_simpler,
             self._read_western_status,
+            self._read_down_side,
             self._read_surely_behind,
             self._read_follow_up,
             self._read_same_matter,
@@ -496,7 +497,7 @@ class Reader:
         sure = SURE_WISH if wish else SURE_ACT if kept else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
-        if talks or complete or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
+        if talks or complete or phrases.FEELS.match(text.strip()) or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
             return None
         told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
         behind = self._parse([behind_told(text, told, self._knowledge)])[0]
@@ -706,6 +707,10 @@ class Reader:
         rest = meant_instead(text)
         if not rest:
             return None
+        if context.question and phrases.GOES_ON.match(rest):  # "I mean until she is well again": of what was asked
+            whole = self._parse([f"{context.question.rstrip(' ?.!')} {rest}"])[0]
+            if self._topical(whole) and whole.confidence >= SURE_PART:
+                return self._plain(whole, "correction")
         parse = self._parse([rest])[0]
         reading = self._read_surely_behind(rest, parse, context) or self._read_follow_up(rest, parse, context)
         if reading is not None:
@@ -1031,6 +1036,14 @@ class Reader:
         gains, dangers = [replace(self._asked(first), intent=intent, labels=((label, 1.0),)) for intent, label in sides]
         return self._with_what_else(text, context, Reading(BENEFITS, "compound", (gains, dangers), first))
 
+    def _read_down_side(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "and the minuses?", after what speaks for it: what can go wrong, by the guide that was told."""
+        if not context.section or not phrases.DOWN_SIDE.match(text.strip()):
+            return None
+        section = f"{context.section.split('#')[0]}#risks"
+        part = replace(self._asked(first), labels=((section_label(section), 1.0),), intent="ask_risks")
+        return Reading("ask_risks", "follow_up", (part,), first)
+
     def _with_what_else(self, text: str, context: Context, compared: Reading) -> Reading:
         """The comparison, and what the message asks beside it: "How does it differ from rituximab, and what can go wrong?"."""
         if len(questions_of(text)) < 2:
@@ -1304,7 +1317,8 @@ def _small_talk(parse: Parse) -> float:
 
 def _on_its_bad_side(parse: Parse) -> Parse:
     """ "wat can go rong with the treetment": not its benefits, though no word but "treetment" is understood."""
-    if parse.intent != BENEFITS or not phrases.BAD_SIDE.search(parse.text) or phrases.GOOD_SIDE.search(parse.text):
+    own = parse.text.rpartition(MARK)[2]
+    if parse.intent != BENEFITS or not phrases.BAD_SIDE.search(own) or phrases.GOOD_SIDE.search(own):
         return parse
     others = (row for row in parse.labels if not row[0].startswith(GAINS))
     return replace(parse, intent="ask_risks", labels=((section_label(DANGERS), parse.confidence), *others))

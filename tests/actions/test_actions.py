@@ -665,6 +665,7 @@ def test_a_question_on_a_request_is_none(talk: Any, text: str, kind: str) -> Non
         ("what speaks for Korea", "sle-guide#countries/south-korea", False),
         ("how long in hospital", "sle-guide#recovery/hospital-stay", False),
         ("what would Korea set us back", "sle-guide#countries/south-korea", True),
+        ("which country wins, price and quality together", "sle-guide#countries/all", False),
         ("where do I get most for my money", "sle-guide#countries/all", False),
         ("Dad looks at the bill only. What speaks for Korea?", "sle-guide#countries/south-korea", False),
         ("Would Korea be cheaper? My aunt lives in Busan.", "sle-guide#countries/south-korea", True),

@@ -312,6 +312,13 @@ def test_an_ordinal_is_a_passage_of_the_answer(read: Read, text: str, target: st
     assert (leaning.kind, leaning.target) == ("bare", target)
 
 
+def test_an_ordinal_is_one_of_what_a_sentence_counts_up(read: Read) -> None:
+    told = "sle-guide#risks/serious-side-effects"
+    after = Context(question="is it dangerous", section="sle-guide#risks", passages=(told,))
+
+    assert "ICANS" in read("how long does the second one last", after).text
+
+
 def test_an_ordinal_is_a_thing_that_the_only_passage_lists(read: Read, knowledge: Knowledge) -> None:
     assert read("is the first one an antibody", BIOLOGICS).text == f"is {knowledge.terms['belimumab'].name} an antibody"
 

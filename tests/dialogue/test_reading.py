@@ -1956,3 +1956,33 @@ def test_whether_one_is_known_again_is_no_question_on_privacy(
     nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", NERVES_OF_CART)
 
     assert reader.read(text, AFTER_CRS).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "label"), [("and the cons?", RISKS), ("what about its drawbacks", RISKS), ("what are the cons of waiting a year", "")]
+)
+def test_the_down_side_of_what_was_told(nlu: Any, reader: Reader, text: str, label: str) -> None:
+    reading = reader.read(text, AFTER_STAY)
+
+    assert leads(reading) == ([label] if label else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "act"), [("i am so scared for him", "express_emotion"), ("i'm scared, how is it treated", "ask_risks")]
+)
+def test_a_feeling_is_no_question_on_what_was_told(
+    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str
+) -> None:
+    nlu.knows(text, "express_emotion", ("express_emotion", 0.6), confidence=0.6)
+    nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", CRS)
+
+    assert reader.read(text, AFTER_CRS).act == act
+
+
+def test_a_correction_that_only_goes_on_is_read_with_the_question(nlu: Any, reader: Reader) -> None:
+    nlu.knows("until she is home", "ask_travel", "sle-guide#travel/all")
+    nlu.knows("how long in hospital until she is home", "ask_recovery", "sle-guide#recovery/all")
+
+    reading = reader.read("no, I mean until she is home", AFTER_STAY)
+
+    assert (reading.how, leads(reading)) == ("correction", ["sle-guide#recovery/all"])
