@@ -211,6 +211,10 @@ AGAINST = re.compile(
     r"\b(?:vs|versus|dif+e?r\w*|compared?|comparison|than|against|unlike|instead of|next to|beside|special|or)\b|\bthat\b[^?]*\b(?:do|does|can|could)(?: not|n['’]?t)\b",
     re.I,
 )
+# "compare Germany and Turkey for me please": of two places this asks for no decision.
+COMPARE_THEM = re.compile(
+    r"^(?:hi|hello|so|ok|and|please|pls|can you|could you|kindly|[\s,])*(?:please |pls )?(?:compare|comparison of)\b", re.I
+)
 DIFFERS = re.compile(r"\b(?:vs|versus|dif+e?r\w*|compared?|comparison)\b", re.I)
 # "benefits for quality of life and for organs": no question of its own.
 ONLY_OF_IT = re.compile(r"^(?:for|of|to|with|in|on|from|about|at|by)\b(?! (?:how|what|which|whom|where)\b)", re.I)
@@ -218,12 +222,12 @@ ONLY_OF_IT = re.compile(r"^(?:for|of|to|with|in|on|from|about|at|by)\b(?! (?:how
 GOES_ON = re.compile(r"^(?:un)?til+\b|^(?:after|before|during|since|without|once|when)\b(?!.*\?)", re.I)
 # "memory gone from lupus, or from the cells?": the illness and the treatment, each with its own.
 ILLNESS_AND_CART = re.compile(
-    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than)\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|cytokines?|crs|icans)\b"
+    r"\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b[^?.!]*?\b(?:vs|versus|against|compared|or|and|which|unlike|than|from (?:one|that|those|what|the one))\b[^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|infusion|cytokines?|crs|icans)\b"
     r"|\b(?:lup[ua]s|lupis|sle)\b[^?.!]*[,;/][^?.!]*\b(?:car[ -]?t|cart|(?:the|new|those) cells)\b"
-    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|cytokines?|crs|icans)\b[^?.!]*?\b(?:vs|versus|against|compared|or|which|unlike|than)\b[^?.!]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
+    r"|\b(?:car[ -]?t|cart|(?:the|new|those) cells|treatment|therapy|infusion|cytokines?|crs|icans)\b[^?.!]*?\b(?:vs|versus|against|compared|or|which|unlike|than|from (?:one|that|those|what|the one))\b[^?.!]*\b(?:lup[ua]s|lupis|sle|the (?:illness|disease))\b",
     re.I,
 )
-ONE_OR_OTHER = re.compile(r"\b(?:or|vs|versus|which|separate|same|both|dif+e?r\w*|unlike|compared?)\b", re.I)
+ONE_OR_OTHER = re.compile(r"\b(?:or|vs|versus|which|separate|same|both|dif+e?r\w*|unlike|compared?|tell .* from)\b", re.I)
 # Said behind a message that asks for one of the two, though the other is meant as well.
 SIDE_EFFECT_OF_CART, SIGN_OF_LUPUS = "a side effect of CAR-T", "a symptom of lupus"
 THESE_TWO = re.compile(r"\b(?:these|those|the|my) (?:two|2|both)\b|\bboth\b|\beach other\b|\bone another\b", re.I)
@@ -272,7 +276,7 @@ AGAINST_GENERAL = re.compile(
 _GENERAL_GUIDE = r"(?:general|other|first|main|abroad|overseas|lupus|sle) (?:guide|document|one)"
 _CHINA_GUIDE = r"(?:china|chinese) (?:guide|document|one)"
 BOTH_GUIDES = re.compile(
-    r"\b(?:two|both|2|each of the) (?:the )?(?:guides|documents)\b|\beach (?:guide|document)\b"
+    r"\b(?:two|both|2|each of) (?:of )?(?:(?:the|your|these|those) )?(?:guides|documents|docs|sources|papers)\b|\beach (?:guide|document)\b"
     rf"|\b{_GENERAL_GUIDE}\b[^?]*\b{_CHINA_GUIDE}\b|\b{_CHINA_GUIDE}\b[^?]*\b{_GENERAL_GUIDE}\b",
     re.I,
 )
@@ -361,5 +365,8 @@ GOOD_SIDE = re.compile(
 # "pros and cons", "the good n the bad of it"
 _GOOD = r"(?:pros?|good(?: (?:side|things|news))?|up ?sides?|benefits?|advantages?|positives?|gains?)"
 _BAD = r"(?:cons?|bad(?: (?:side|things|news))?|ugly|down ?sides?|risks?|dangers?|disadvantages?|drawbacks?|negatives?|side ?effects?)"
-_WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)) ?(?:the |its |their )?"
-TWO_SIDES = re.compile(rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b", re.I)
+_WITH = r"(?:,? ?(?:and|n|an|or|vs\.?|versus|&|/|against)|,) ?(?:the |its |their )?"
+TWO_SIDES = re.compile(
+    rf"\b(?:{_GOOD}{_WITH}{_BAD}|{_BAD}{_WITH}{_GOOD})\b|\bweigh\w*\b[^?!]*\b(?:good|benefits?|gains?)\b[^?!]*\b(?:harms?|bad|risks?|dangers?)\b",
+    re.I,
+)

@@ -497,7 +497,13 @@ class Reader:
         sure = SURE_WISH if wish else SURE_ACT if kept else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
         complete = self._is_complete(text, first) and not although_complete and len(text.split()) > SHORT_WORDS
-        if talks or complete or phrases.FEELS.match(text.strip()) or context.section not in self._knowledge.topic_by_section or len(text.split()) > MAX_BEHIND_WORDS:
+        if (
+            talks
+            or complete
+            or phrases.FEELS.match(text.strip())
+            or context.section not in self._knowledge.topic_by_section
+            or len(text.split()) > MAX_BEHIND_WORDS
+        ):
             return None
         told = context.passages[0] if 0 < len(context.passages) <= MOST_TOLD else context.section
         behind = self._parse([behind_told(text, told, self._knowledge)])[0]
@@ -886,7 +892,9 @@ class Reader:
         if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
-        chooses = phrases.OR.search(text) or (PRICES.search(text) and phrases.WHICH_ONE.search(text))
+        compares = phrases.COMPARE_THEM.match(text.strip()) is not None
+        clear = clear and not (compares and first.intent == "request_personal_advice")
+        chooses = compares or phrases.OR.search(text) or (PRICES.search(text) and phrases.WHICH_ONE.search(text))
         if (clear and not strays) or not chooses or (strays and len(questions_of(text)) > 1):
             return None
         covered = self._covered(self._places.find(text))
@@ -959,7 +967,7 @@ class Reader:
             return None
         drugs = _named(first, "drug")
         if first.intent != TREATED_BEFORE:
-            return self._beside_the_drug(first, drugs) if phrases.DIFFERS.search(text) else None
+            return self._beside_the_drug(text, first, drugs, context) if phrases.DIFFERS.search(text) else None
         told = [
             label for label, _ in first.topical_labels[:1] if label.startswith(f"{MEDICINES}/") and not label.endswith("/all")
         ]
@@ -969,13 +977,16 @@ class Reader:
         drug = replace(self._asked(first), labels=((told[0], 1.0),))
         return self._with_what_else(text, context, Reading(TREATED_BEFORE, "compound", (drug, how), first))
 
-    def _beside_the_drug(self, first: Parse, drugs: set[str]) -> Reading | None:
+    def _beside_the_drug(self, text: str, first: Parse, drugs: set[str], context: Context) -> Reading | None:
         """ "car t vs benlysta, what is different": understood as a question on CAR-T; what the guide says of the medicine is told, too."""
         told = [p for p in self._knowledge.sections[MEDICINES].passages if p.terms[:1] and p.terms[0] in drugs]
         if first.intent not in ON_CART or len(told) != 1 or first.topical_labels[0][0].endswith("/all"):
             return None
-        drug = Asked(told[0].question, ((told[0].id, 1.0),), (), TREATED_BEFORE)
-        return Reading(first.intent, "compound", (self._asked(first), drug), first)
+        if len(questions_of(text)) > 1 and self._read_compound(text, first, context) is not None:
+            return None
+        lead, share = first.topical_labels[0]
+        part = replace(self._asked(first), labels=((lead, share), (told[0].id, share)))
+        return Reading(first.intent, "plain", (part,), first)
 
     def _read_illness_against_cart(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "brain fog from lupus vs brain trouble from the CAR-T": the sign of the illness, and the side effect of the treatment."""
@@ -985,7 +996,9 @@ class Reader:
         if any(sides) and not all(sides) and phrases.ONE_OR_OTHER.search(text):
             # so surely the one that the other is hardly seen: asked for it alone
             alone = f"{text.rstrip(' ?.!')}: {phrases.SIDE_EFFECT_OF_CART if sides[0] else phrases.SIGN_OF_LUPUS}"
-            sides = [side or self._likeliest_of(self._parse([alone])[0], start) for side, start in zip(sides, ("symptoms/", "risks/"))]
+            sides = [
+                side or self._likeliest_of(self._parse([alone])[0], start) for side, start in zip(sides, ("symptoms/", "risks/"))
+            ]
         if not all(sides):
             return None
         intents = ("ask_symptoms", "ask_risks")

@@ -21,7 +21,7 @@ _VERBS = (
 # Words that begin a statement on oneself or on somebody spoken of.
 ONESELF = r"(?:i|i['’]?m|i['’]?ve|my|we|we['’]?re|our|he|she|his|her)"
 _TELL = r"(?:tell (?:me|us)|gimme|show me|explain|describe|list (?:the|all|me)|name (?:the|all|me|some|a few)|say (?:if|whether|how|what|why|which|when)|give me|let me know)"
-_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|it['’]?s|thats|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
+_OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since) (?:how|hw|what|which|wich)|{_TELL}|roughly|if (?:so|not|yes|no|it isn'?t|it is|it['’]?s|thats|(?:i|we|she|he|they) (?:am|are|is|get|gets) (?:chosen|accepted|taken|selected|in)|the|a|an|one|someone|somebody|they|he|she|it)\b)\b)"
 _STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with|between) (?:which|what|whom)|also|{_TELL}|any|can|cn|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)

@@ -30,8 +30,8 @@ class Part:
     Attributes:
         text: The paragraph.
         passages: The passages that it states.
-        essential: Without it the paragraph before would mislead: the documents differ, or it is one of the places compared. No lack of
-            room leaves it out.
+        essential: Without it the paragraph before would mislead: the documents differ, or it is one of the places compared. No
+            lack of room leaves it out.
     """
 
     text: str

@@ -1250,7 +1250,9 @@ def test_of_one_medicine_that_car_t_is_held_against_the_guide_is_told_too(
 ) -> None:
     nlu.knows(text, "ask_how_it_works", (WORKS, 0.8), confidence=0.8)
 
-    assert leads(reader.read(text, Context())) == labels
+    (part,) = reader.read(text, Context()).parts
+
+    assert [label for label, _ in part.labels] == labels
 
 
 def test_two_medicines_that_are_asked_for_one_by_one_are_told_one_by_one(nlu: Any, reader: Reader) -> None:
@@ -1655,7 +1657,17 @@ def test_two_places_compared_by_price_are_on_prices_as_one_of_two_questions(nlu:
 # -- two sides, titles, thanks ---------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("text", ["pros and cons?", "the good n the bad of it", "risks vs benefits", "upsides & downsides"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pros and cons?",
+        "the good n the bad of it",
+        "risks vs benefits",
+        "upsides & downsides",
+        "gains, dangers",
+        "weigh the good against the harm",
+    ],
+)
 def test_two_sides_are_both_told(nlu: Any, reader: Reader, text: str) -> None:
     nlu.knows(text, "ask_benefits", "china-guide#benefits/all")
 
@@ -1723,7 +1735,12 @@ def test_what_one_wants_to_know_may_be_two_things(nlu: Any, reader: Reader) -> N
 
 @pytest.mark.parametrize(
     ("text", "told"),
-    [("Who is PlacidWay?", True), ("and what's this placidway thing", True), ("I smell an advert. who's placidway", True), ("what does PlacidWay pay its staff", False)],
+    [
+        ("Who is PlacidWay?", True),
+        ("and what's this placidway thing", True),
+        ("I smell an advert. who's placidway", True),
+        ("what does PlacidWay pay its staff", False),
+    ],
 )
 def test_the_publisher_is_told_by_the_guide(nlu: Any, reader: Reader, text: str, told: bool) -> None:
     nlu.knows(text, "out_of_scope", "out_of_scope:company")
@@ -1819,6 +1836,7 @@ NERVES_OF_LUPUS, NERVES_OF_CART = "sle-guide#symptoms/neurological-symptoms", "s
     [
         ("brain fog from lupus vs brain trouble from the cells", True),
         ("nerve signs of lupus, nerve signs of car-t", True),
+        ("how can one tell nerve trouble that lupus brings from one that the treatment brings", True),
         ("nerve trouble after the cells", False),
     ],
 )
@@ -1841,6 +1859,7 @@ def test_the_other_side_is_looked_for_where_one_is_all_but_sure(nlu: Any, reader
     [
         ("compare the risks in the two guides", [RISKS, "china-guide#risks/all"]),
         ("which risks has the general guide that the China guide leaves out", [RISKS, "china-guide#risks/all"]),
+        ("do both of your documents list the same risks", [RISKS, "china-guide#risks/all"]),
         ("is there a guide on the risks", [RISKS]),
     ],
 )
@@ -1959,7 +1978,8 @@ def test_whether_one_is_known_again_is_no_question_on_privacy(
 
 
 @pytest.mark.parametrize(
-    ("text", "label"), [("and the cons?", RISKS), ("what about its drawbacks", RISKS), ("what are the cons of waiting a year", "")]
+    ("text", "label"),
+    [("and the cons?", RISKS), ("what about its drawbacks", RISKS), ("what are the cons of waiting a year", "")],
 )
 def test_the_down_side_of_what_was_told(nlu: Any, reader: Reader, text: str, label: str) -> None:
     reading = reader.read(text, AFTER_STAY)
@@ -1970,9 +1990,7 @@ def test_the_down_side_of_what_was_told(nlu: Any, reader: Reader, text: str, lab
 @pytest.mark.parametrize(
     ("text", "act"), [("i am so scared for him", "express_emotion"), ("i'm scared, how is it treated", "ask_risks")]
 )
-def test_a_feeling_is_no_question_on_what_was_told(
-    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str
-) -> None:
+def test_a_feeling_is_no_question_on_what_was_told(nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str) -> None:
     nlu.knows(text, "express_emotion", ("express_emotion", 0.6), confidence=0.6)
     nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", CRS)
 

@@ -197,7 +197,9 @@ def test_countries_are_compared_in_the_order_of_the_question(knowledge: Knowledg
 
 def test_of_countries_compared_none_is_left_out_and_none_told_twice(knowledge: Knowledge) -> None:
     places = [(COUNTRY_KIND, c) for c in ("germany", "turkey")]
-    on_both = [Question(text, [("sle-guide#countries/all", 0.9)], places) for text in ("germany or turkey?", "not just the price!")]
+    on_both = [
+        Question(text, [("sle-guide#countries/all", 0.9)], places) for text in ("germany or turkey?", "not just the price!")
+    ]
     long = [Question("?", [(p.id, 0.9)]) for p in sorted(knowledge.passages.values(), key=lambda p: -len(p.text))[:1]]
 
     answer = finish([draft(question, knowledge, asks_price=False) for question in (*on_both, *long)], knowledge)
