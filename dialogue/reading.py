@@ -309,7 +309,8 @@ class Reader:
     def _on_first_step(self, parse: Parse) -> Parse:
         """ "I want to go to China. Where do I start?": the guide on China says what comes first."""
         asks_it = phrases.FIRST_STEP.search(parse.text) and CHINA in self._places.find(parse.text)
-        if not asks_it or parse.intent in ("emergency", "request_handoff") or parse.labels[0][0].startswith(f"{ACCESS}/"):
+        on_it = any(label.startswith(f"{ACCESS}/") for label, _ in parse.labels[:1])
+        if not asks_it or on_it or parse.intent in ("emergency", "request_handoff"):
             return parse
         return replace(parse, intent="ask_access", confidence=SURE_WORD, labels=FIRST_STEPS, unclear=False)
 
