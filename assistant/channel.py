@@ -1,8 +1,8 @@
 """Rasa's one door: the input channel that the gateway calls. docs/assistant-call.md describes the call.
 
 POST /webhooks/gateway/turn takes a message id, a conversation id, a channel, a text and the conversation's context, and returns
-the whole reply with the context for the next turn. It keeps nothing: a repeat of a message id within a while gets the first reply
-again; later, the same message with the same context leads to the same reply.
+the whole reply with the context for the next turn; the same call may come over a line (`calls.py`). It keeps nothing: a repeat
+of a message id within a while gets the first reply again; later, the same message with the same context leads to the same reply.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from rasa.core.agent import Agent
@@ -23,6 +24,7 @@ from sanic.response import HTTPResponse
 
 from assistant.action_check import compile_action_check
 from assistant.turns import Outcome, Turn, Turns, plain_text
+from calls import Answering, Body, RefusedError
 from dialogue.language import load_detector
 from knowledge.passage import load_knowledge
 
@@ -111,10 +113,11 @@ class GatewayChannel(InputChannel):
             cls.raise_missing_credentials_exception()
         compile_action_check()
         load_detector()
-        return cls(str(token), Turns(load_knowledge()))
+        line = (credentials or {}).get("line")
+        return cls(str(token), Turns(load_knowledge()), Path(line) if line else None)
 
-    def __init__(self, token: str, turns: Turns) -> None:
-        self._token, self._turns = token, turns
+    def __init__(self, token: str, turns: Turns, line: Path | None = None) -> None:
+        self._token, self._turns, self._line = token, turns, line
         # message id -> outcome or the turn under way; the oldest is dropped first
         self._taken: OrderedDict[str, asyncio.Future[Outcome]] = OrderedDict()
 
@@ -130,30 +133,63 @@ class GatewayChannel(InputChannel):
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            given = request.headers.get("authorization", "")
-            if not hmac.compare_digest(given.encode(), f"Bearer {self._token}".encode()):
+            if not self._is_ours(request.headers.get("authorization", "").removeprefix("Bearer ")):
                 return _error(401, "unauthorized", "Send the header Authorization: Bearer TOKEN.")
             try:
                 wanted = read_turn(request.json)
             except BadTurnError as error:
                 return _error(400, "bad_turn", str(error))
-            agent: Agent = request.app.ctx.agent
             try:
-                outcome = await self._take_once(wanted, agent)
+                return response.json(await self._answer(wanted, request.app.ctx.agent))
             except Exception as error:  # whatever a component raises: the gateway must hear of it, not the visitor
                 logger.error("turn failed: message %s, %s", wanted.message_id, type(error).__name__)
                 return _error(500, "turn_failed", f"The turn failed with {type(error).__name__}; see the log.")
-            return response.json(
-                {
-                    "messages": outcome.messages,
-                    "context": outcome.context,
-                    "effects": outcome.effects,
-                    "understanding": outcome.understanding,
-                    "model": agent.model_id,
-                }
-            )
+
+        @routes.listener("after_server_start")
+        async def open_line(app: Any, loop: Any) -> None:
+            if self._line is not None:
+                app.ctx.line = self._answering(app)
+                await app.ctx.line.open(self._line)
+
+        @routes.listener("before_server_stop")
+        async def close_line(app: Any, loop: Any) -> None:
+            if self._line is not None:
+                await app.ctx.line.close()
 
         return routes
+
+    def _is_ours(self, token: Any) -> bool:
+        return hmac.compare_digest(str(token).encode(), self._token.encode())
+
+    def _answering(self, app: Any) -> Answering:
+        """The line: turns, and what is about to come as one."""
+
+        async def answer(body: Body) -> Body:
+            if not self._is_ours(body.get("token")):
+                raise RefusedError(401, "The call needs the token.")
+            try:
+                wanted = read_turn(body.get("turn"))
+            except BadTurnError as error:
+                raise RefusedError(400, str(error)) from error
+            return await self._answer(wanted, app.ctx.agent)
+
+        def hear(body: Body) -> None:
+            text = body.get("expect")
+            if self._is_ours(body.get("token")) and isinstance(text, str) and text.strip() and len(text) <= MAX_TEXT_CHARS:
+                self._turns.expect(app.ctx.agent, plain_text(text))
+
+        return Answering(answer, hear)
+
+    async def _answer(self, turn: Turn, agent: Agent) -> dict[str, Any]:
+        """The answer to a call; whatever a component raises is passed on."""
+        outcome = await self._take_once(turn, agent)
+        return {
+            "messages": outcome.messages,
+            "context": outcome.context,
+            "effects": outcome.effects,
+            "understanding": outcome.understanding,
+            "model": agent.model_id,
+        }
 
     async def _take_once(self, turn: Turn, agent: Agent) -> Outcome:
         """The outcome of a message; a repeat waits for, or gets, the same one."""

@@ -1,4 +1,5 @@
-"""One turn inside the Rasa server: read the message in its conversation, let Rasa choose and run the action, collect the reply.
+"""One turn inside the Rasa server: read the message in its conversation, let the policies choose the action, run it, collect
+the reply.
 
 Rasa keeps no conversation here. The tracker lives for one turn; what the next one needs goes out with the reply
 (`dialogue.context`).
@@ -6,18 +7,21 @@ Rasa keeps no conversation here. The tracker lives for one turn; what the next o
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rasa.core.actions.action import action_for_index
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
-from rasa.shared.core.events import ActionExecuted, SessionStarted
+from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
@@ -35,7 +39,12 @@ from garbage import keep_what_is_loaded
 from knowledge.passage import Knowledge
 from knowledge.retrieval import COUNTRY_KIND
 
+logger = logging.getLogger(__name__)
+
 FALLBACK = "nlu_fallback"
+# How long, and of how many messages at once, it is kept what was understood before the turn has come: as long as a turn may take.
+EXPECTED_S, MOST_EXPECTED = 20.0, 64
+MOST_ACTIONS = 10
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
 SURE_HEARD = 0.5
 # So sure, a wish or greeting is understood in other languages, too, and an emergency is no question on privacy.
@@ -86,34 +95,21 @@ class Outcome:
 
 
 class TurnTrackerStore(TrackerStore):
-    """Keeps the trackers of the turns under way, as they are; `endpoints.yml` names it."""
+    """Keeps nothing: a tracker lives for one turn, in `Turns.take`; `endpoints.yml` names it."""
 
     def __init__(self, domain: Any, event_broker: Any = None, **kwargs: Any) -> None:
-        self._trackers: dict[str, DialogueStateTracker] = {}
         super().__init__(domain, event_broker)
 
-    def begin(self, sender_id: str) -> None:
-        """Keep a tracker that listens in a new session, as Rasa's `action_session_start` leaves it, without running that."""
-        tracker = self.init_tracker(sender_id)
-        for event in (ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME)):
-            tracker.update(event, self.domain)
-        self._trackers[sender_id] = tracker
-
     async def save(self, tracker: DialogueStateTracker) -> None:
-        """Keep a tracker until `drop`."""
-        self._trackers[tracker.sender_id] = tracker
+        """Keep nothing."""
 
     async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
-        """The tracker of a turn under way."""
-        return self._trackers.get(sender_id)
+        """There is nothing."""
+        return None
 
     async def keys(self) -> Iterable[str]:
-        """The turns under way."""
-        return self._trackers.keys()
-
-    def drop(self, sender_id: str) -> DialogueStateTracker | None:
-        """Forget a turn, and return its tracker."""
-        return self._trackers.pop(sender_id, None)
+        """There are none."""
+        return ()
 
 
 class ReplyCollector(OutputChannel):
@@ -199,9 +195,10 @@ class Turns:
         self._knowledge = knowledge
         self._spellings = knowledge.spellings()
         self._places = Places(knowledge)
-        # Of the questions that buttons ask, what the model understood: nothing else that visitors write is kept.
+        # Of the questions that buttons ask, what the model understood; what visitors write is kept for EXPECTED_S at most.
         self._offered = {one.question for one in (*knowledge.passages.values(), *knowledge.topics.values())}
         self._understood: dict[str, Parse] = {}
+        self._expected: dict[str, Parse] = {}
         self._understood_by: object = None
 
     def read(self, processor: MessageProcessor, turn: Turn, now: float) -> Reading:
@@ -224,13 +221,30 @@ class Turns:
         return next((after_hearing(context, p, self._knowledge) for p in reversed(parses) if self._is_question(p)), context)
 
     def _parse(self, processor: MessageProcessor, texts: Sequence[str]) -> list[Parse]:
-        """Understand texts; a question that the assistant itself offers only once with a model."""
+        """Understand texts; a question that the assistant itself offers only once with a model, an expected one before."""
         if processor.graph_runner is not self._understood_by:
-            self._understood_by, self._understood = processor.graph_runner, {}
-        new = [text for text in texts if text not in self._understood]
-        parses = dict(zip(new, parse_texts(processor, self._spellings, new))) if new else {}
+            self._understood_by, self._understood, self._expected = processor.graph_runner, {}, {}
+        parses = {text: self._expected.pop(text) for text in texts if text in self._expected}
+        new = [text for text in texts if text not in parses and text not in self._understood]
+        if new:
+            parses.update(zip(new, parse_texts(processor, self._spellings, new)))
         self._understood.update((text, parse) for text, parse in parses.items() if text in self._offered)
         return [parses.get(text) or self._understood[text] for text in texts]
+
+    def expect(self, agent: Agent, text: str) -> None:
+        """Understand a text now that may soon come as a turn; it is forgotten with that turn, or after EXPECTED_S."""
+        processor = agent.processor
+        if processor is None or len(self._expected) >= MOST_EXPECTED or text in self._expected:
+            return
+        _make_ready(processor)
+        (parse,) = self._parse(processor, [text])
+        if text not in self._understood:
+            self._expected[text] = parse
+            asyncio.get_running_loop().call_later(EXPECTED_S, self._forget, text, parse)
+
+    def _forget(self, text: str, parse: Parse) -> None:
+        if self._expected.get(text) is parse:
+            del self._expected[text]
 
     def _is_question(self, parse: Parse) -> bool:
         return parse.intent in self._knowledge.topics and parse.confidence >= SURE_HEARD and bool(parse.topical_labels)
@@ -264,12 +278,7 @@ class Turns:
         processor = agent.processor
         if processor is None:
             raise RuntimeError("no model is loaded")
-        if processor.action_endpoint is not None:
-            processor.action_endpoint = keep_open(processor.action_endpoint)
-        runner = run_plainly(processor.graph_runner)
-        if runner is not processor.graph_runner:  # a model that has just been loaded
-            processor.graph_runner = runner
-            keep_what_is_loaded()
+        _make_ready(processor)
         now = time.time()
         before = self._context(processor, turn, now)
         reading = self._read(processor, turn, before)
@@ -282,25 +291,18 @@ class Turns:
             "reading": reading.as_data(),
         }
         key = f"{turn.conversation_id}\0{turn.message_id}"
-        store: Any = processor.tracker_store
-        store = getattr(store, "_tracker_store", store)  # Rasa wraps each store in one that survives its failures
+        uttered = UserUttered(
+            turn.text,
+            data[INTENT],
+            data.get(ENTITIES) or [],
+            data,
+            input_channel=turn.channel,
+            message_id=turn.message_id,
+            metadata={"context": before.as_data(), "now": now, "live": turn.live},
+        )
         collector = ReplyCollector()
-        store.begin(key)
-        try:
-            await processor.handle_message(
-                UserMessage(
-                    turn.text,
-                    collector,
-                    key,
-                    parse_data=data,
-                    input_channel=turn.channel,
-                    message_id=turn.message_id,
-                    metadata={"context": before.as_data(), "now": now, "live": turn.live},
-                )
-            )
-        finally:
-            tracker = store.drop(key)
-        slots = tracker.current_slot_values() if tracker is not None else {}
+        tracker = await _act(processor, key, uttered, collector)
+        slots = tracker.current_slot_values()
         understanding = {
             "intent": reading.act,
             "confidence": round(parse.confidence, 4),
@@ -312,3 +314,51 @@ class Turns:
             context = {**context, "said_name": find_details(turn.text).name}
         messages = [{"recipient_id": turn.conversation_id, **message} for message in collector.messages]
         return Outcome(messages, context, slots.get("effects") or [], understanding)
+
+
+def _make_ready(processor: MessageProcessor) -> None:
+    """Let a model that has just been loaded run its graph plainly and keep its connection to the action server."""
+    if processor.action_endpoint is not None:
+        processor.action_endpoint = keep_open(processor.action_endpoint)
+    runner = run_plainly(processor.graph_runner)
+    if runner is not processor.graph_runner:
+        processor.graph_runner = runner
+        keep_what_is_loaded()
+
+
+async def _act(processor: MessageProcessor, sender_id: str, uttered: UserUttered, channel: OutputChannel) -> DialogueStateTracker:
+    """Let the policies choose actions and run them until they choose to listen, as Rasa's own loop does.
+
+    Rasa's copies the tracker and its events for its log, several times a turn, and keeps sessions, reminders and forms, which
+    this assistant does not have.
+
+    Args:
+        processor: Of the loaded model.
+        sender_id: Names the turn.
+        uttered: What the visitor said, understood.
+        channel: Takes what the actions say.
+
+    Returns:
+        The tracker after the turn. An action that fails ends it; what it would have said is missing.
+    """
+    domain = processor.domain
+    tracker = processor.tracker_store.init_tracker(sender_id)
+    for event in (ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME), uttered):
+        tracker.update(event, domain)
+    for _ in range(MOST_ACTIONS):
+        prediction = processor._predict_next_with_tracker(tracker)
+        action = action_for_index(prediction.max_confidence_index, domain, processor.action_endpoint)
+        if action.name() == ACTION_LISTEN_NAME:
+            break
+        try:
+            events = await action.run(channel, processor.nlg, tracker, domain)
+        except Exception:
+            logger.exception("action %s failed", action.name())
+            break
+        for event in (*prediction.events, action.event_for_successful_execution(prediction), *events):
+            tracker.update(event, domain)
+            if isinstance(event, BotUttered):
+                await channel.send_response(sender_id, event.message())
+    else:
+        logger.error("%d actions and no end", MOST_ACTIONS)
+    return tracker

@@ -15,6 +15,7 @@ from pathlib import Path
 from deploy.models import ROOT, ModelError, digest_inputs, find_model
 from settings import SettingError, Settings, load_settings
 
+LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107
 # The first to start is the last to stop: the gateway finishes the turns under way while the assistant still answers.
 _PROGRAM = """
 [program:{name}]
@@ -48,6 +49,11 @@ def check_ports(settings: Settings) -> list[str]:
     return problems
 
 
+def _line_at(path: Path) -> str:
+    """The path of a Unix socket; empty if the system takes no path of this length: calls go by HTTP then."""
+    return str(path) if len(os.fsencode(path)) <= LONGEST_SOCKET_PATH else ""
+
+
 def _environment(values: dict[str, str]) -> str:
     return ",".join(f'{key}="{value}"'.replace("%", "%%") for key, value in values.items())
 
@@ -67,6 +73,8 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
         "RASA_PORT": str(settings.rasa_port),
         "ACTIONS_PORT": str(settings.actions_port),
         "ASSISTANT_TOKEN": token,
+        "ASSISTANT_LINE": _line_at(run / "assistant.sock"),
+        "ACTIONS_LINE": _line_at(run / "actions.sock"),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }

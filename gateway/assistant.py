@@ -8,10 +8,12 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import aiohttp
 
+from calls import Line, LineError, RefusedError
 from gateway.errors import AssistantUnavailableError
 
 logger = logging.getLogger("gateway.assistant")
@@ -54,8 +56,26 @@ class Asked:
 class AssistantClient:
     """Calls the gateway channel of the Rasa servers in turn; one that does not answer is passed over."""
 
-    def __init__(self, client: aiohttp.ClientSession, *, rasa_urls: Sequence[str], actions_url: str, token: str) -> None:
-        self._client, self._actions_url = client, actions_url
+    def __init__(
+        self,
+        client: aiohttp.ClientSession,
+        *,
+        rasa_urls: Sequence[str],
+        actions_url: str,
+        token: str,
+        line: Path | None = None,
+    ) -> None:
+        """Take over where the assistant is.
+
+        Args:
+            client: For the calls by HTTP.
+            rasa_urls: Base addresses of the Rasa servers, at least one.
+            actions_url: Base address of the action server.
+            token: Secret between gateway and Rasa.
+            line: Unix socket of the one Rasa server, which is tried before HTTP; None if there is none.
+        """
+        self._client, self._actions_url, self._token = client, actions_url, token
+        self._line = Line(line)
         self._rasa_urls = rasa_urls
         self._next = itertools.count()
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -76,6 +96,14 @@ class AssistantClient:
             "live": asked.live,
             **({"heard": [{"author": author, "text": text} for author, text in asked.heard]} if asked.heard else {}),
         }
+        try:
+            return _read(await self._line.call({"token": self._token, "turn": body}, within_s=timeout_s))
+        except RefusedError as error:
+            raise AssistantUnavailableError(f"Rasa server answered {error.status}") from error
+        except asyncio.TimeoutError as error:
+            raise AssistantUnavailableError(f"no reply within {timeout_s:g} s") from error
+        except LineError:
+            pass
         raw = json.dumps(body, separators=(",", ":")).encode()
         start = next(self._next)
         for offset in range(len(self._rasa_urls)):
@@ -88,6 +116,14 @@ class AssistantClient:
                 reason: Exception = error
         raise AssistantUnavailableError(f"Rasa server not reached: {type(reason).__name__}") from reason
 
+    def announce(self, text: str) -> None:
+        """Say that a message may come to be handed over, so that the assistant begins to understand it; nothing depends on it."""
+        self._line.tell({"token": self._token, "expect": text})
+
+    def close(self) -> None:
+        """End the line."""
+        self._line.close()
+
     async def _call(self, url: str, raw: bytes, timeout_s: float) -> Reply:
         limit = aiohttp.ClientTimeout(total=timeout_s)
         async with self._client.post(url, data=raw, headers=self._headers, timeout=limit) as answer:
@@ -95,9 +131,10 @@ class AssistantClient:
                 raise AssistantUnavailableError(f"Rasa server answered {answer.status}")
             content = await answer.read()
         try:
-            return read_reply(json.loads(content))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
+            data = json.loads(content)
+        except ValueError as error:
             raise AssistantUnavailableError(f"Rasa server's answer cannot be read: {type(error).__name__}") from error
+        return _read(data)
 
     async def find_missing(self) -> list[str]:
         """Names of the processes that do not answer their health check; of several Rasa servers one is enough."""
@@ -111,6 +148,18 @@ class AssistantClient:
                 return answer.status == 200
         except (aiohttp.ClientError, asyncio.TimeoutError):
             return False
+
+
+def _read(data: Mapping[str, Any]) -> Reply:
+    """As `read_reply`.
+
+    Raises:
+        AssistantUnavailableError: Also if it does not have the documented form.
+    """
+    try:
+        return read_reply(data)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise AssistantUnavailableError(f"Rasa server's answer cannot be read: {type(error).__name__}") from error
 
 
 def read_reply(data: Mapping[str, Any]) -> Reply:

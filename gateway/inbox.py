@@ -64,6 +64,7 @@ class Inbox:
         Raises:
             StoppingError: If the gateway is stopping; an emergency still gets its reply.
         """
+        self._turns.announce(incoming.text)
         rule = load_safety().find(incoming.text)
         if rule is not None:
             logger.warning("emergency", extra={"channel": incoming.channel, "rule": rule.id})

@@ -128,6 +128,7 @@ class Parts:
         """Write down the last deliveries and close everything: after the last answer has been sent."""
         await self.delivered.flush()
         await self.limiter.close()
+        self.assistant.close()
         await self.client.close()
         await asyncio.get_running_loop().run_in_executor(None, self.records.close)
 
@@ -140,7 +141,11 @@ def make_parts(settings: Settings, replies: Mapping[str, str]) -> Parts:
     owner = f"{socket.gethostname()[:24]}-{os.getpid()}-{uuid.uuid4().hex[:8]}"
     store = Store(database, owner=owner, with_events=bool(settings.events_url))
     assistant = AssistantClient(
-        client, rasa_urls=settings.assistant_urls, actions_url=settings.actions_url, token=settings.assistant_token
+        client,
+        rasa_urls=settings.assistant_urls,
+        actions_url=settings.actions_url,
+        token=settings.assistant_token,
+        line=None if settings.rasa_urls else settings.assistant_line,  # of several servers none has all the calls
     )
     metrics, readiness = Metrics(), Readiness(assistant, records)
     outbox = Outbox(database)

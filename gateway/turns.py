@@ -82,6 +82,11 @@ class Turns:
         for task in self._working.values():
             task.cancel()
 
+    def announce(self, text: str) -> None:
+        """A message has come and is about to be stored: the assistant may begin to understand it."""
+        if 0 < len(text) <= self._settings.max_message_chars:
+            self._assistant.announce(text)
+
     def prepare(self, work: Work) -> None:
         """Begin to make the outcome of a turn whose message is just being committed; `begin` or `forget` must follow."""
         self.forget(work.conversation_id)

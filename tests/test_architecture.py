@@ -14,6 +14,7 @@ OURS = {
     "safety",
     "settings",
     "garbage",
+    "calls",
     "components",
     "actions",
     "dialogue",
@@ -29,11 +30,11 @@ MAY_IMPORT = {
     "safety": set(),
     "components": {"knowledge", "safety"},
     "dialogue": {"knowledge", "safety"},
-    "actions": {"dialogue", "knowledge", "safety", "settings"},
-    "assistant": {"dialogue", "garbage", "knowledge"},
+    "actions": {"calls", "dialogue", "knowledge", "safety", "settings"},
+    "assistant": {"calls", "dialogue", "garbage", "knowledge"},
     "conversations": set(),
     # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
-    "gateway": {"conversations", "desk", "garbage", "knowledge", "safety", "settings"},
+    "gateway": {"calls", "conversations", "desk", "garbage", "knowledge", "safety", "settings"},
     "desk": {"conversations", "knowledge", "settings"},
     "deploy": {"conversations", "desk", "settings"},
 }

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +18,7 @@ from sanic import Sanic
 from assistant.action_check import compile_action_check
 from assistant.channel import MAX_CONTEXT_CHARS, REMEMBERED_REPLIES, BadTurnError, GatewayChannel, read_turn
 from assistant.turns import Outcome, Turn, plain_text
+from calls import Line, RefusedError
 
 GOOD = {"message_id": "m", "conversation_id": "c", "channel": "rest", "text": "hello"}
 OUTCOME = Outcome([{"text": "hi"}], {"version": 1}, [], {"intent": "greet"})
@@ -116,6 +120,11 @@ class FakeTurns:
     def __init__(self, outcome: Outcome = OUTCOME, fails: int = 0) -> None:
         self.outcome, self.fails = outcome, fails
         self.taken: list[Turn] = []
+        self.expected: list[str] = []
+
+    def expect(self, agent: Any, text: str) -> None:
+        """Remember what is about to come."""
+        self.expected.append(text)
 
     async def take(self, agent: Any, turn: Turn) -> Outcome:
         """Remember the turn and give the outcome."""
@@ -192,6 +201,79 @@ def test_the_blueprint_fits_into_a_sanic_app() -> None:
     app.blueprint(GatewayChannel("t", FakeTurns()).blueprint(lambda message: asyncio.sleep(0)))  # type: ignore[arg-type]
 
     assert {route.path for route in app.router.routes} == {"turn", "health"}
+
+
+# -- the line --------------------------------------------------------------------------------------------------------------
+
+
+def over_the_line(turns: FakeTurns, folder: Path, talk: Callable[[Line], Awaitable[Any]]) -> Any:
+    """Talk to the channel over its line, opened and closed as the server does it."""
+
+    async def go() -> Any:
+        blueprint = GatewayChannel("t", turns, folder / "line").blueprint(lambda message: asyncio.sleep(0))  # type: ignore[arg-type]
+        listeners = {one.event: one.listener for one in blueprint._future_listeners}
+        app = SimpleNamespace(ctx=SimpleNamespace(agent=SimpleNamespace(model_id="model")))
+        await listeners["after_server_start"](app, None)
+        line = Line(folder / "line")
+        try:
+            return await talk(line)
+        finally:
+            line.close()
+            await listeners["before_server_stop"](app, None)
+
+    return asyncio.run(go())
+
+
+def test_a_turn_over_the_line_is_answered_as_over_http(tmp_path: Path) -> None:
+    turns = FakeTurns()
+
+    answer = over_the_line(turns, tmp_path, lambda line: line.call({"token": "t", "turn": GOOD}, within_s=5))
+
+    assert answer == json.loads(post(FakeTurns(), GOOD).body)
+    assert turns.taken == [read_turn(GOOD)]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"turn": GOOD}, 401),
+        ({"token": "wrong", "turn": GOOD}, 401),
+        ({"token": None, "turn": GOOD}, 401),
+        ({"token": "t"}, 400),
+        ({"token": "t", "turn": {**GOOD, "text": ""}}, 400),
+    ],
+)
+def test_a_wrong_call_over_the_line_is_refused(tmp_path: Path, body: dict[str, Any], status: int) -> None:
+    turns = FakeTurns()
+
+    with pytest.raises(RefusedError) as refused:
+        over_the_line(turns, tmp_path, lambda line: line.call(body, within_s=5))
+    assert refused.value.status == status and turns.taken == []
+
+
+def test_a_failed_turn_over_the_line_is_told_without_its_words(tmp_path: Path) -> None:
+    with pytest.raises(RefusedError, match="ValueError"):
+        over_the_line(FakeTurns(fails=1), tmp_path, lambda line: line.call({"token": "t", "turn": GOOD}, within_s=5))
+
+
+def test_what_is_about_to_come_is_expected_if_the_token_is_right(tmp_path: Path) -> None:
+    turns = FakeTurns()
+
+    async def talk(line: Line) -> None:
+        for number in range(2):  # the first call opens the line
+            await line.call({"token": "t", "turn": {**GOOD, "message_id": str(number)}}, within_s=5)
+            for body in (
+                {"expect": "a"},
+                {"token": "x", "expect": "b"},
+                {"token": "t", "expect": "/c"},
+                {"token": "t", "expect": 1},
+            ):
+                line.tell(body)
+            line.tell({"token": "t", "expect": "x" * 4001})
+
+    over_the_line(turns, tmp_path, talk)
+
+    assert turns.expected == ["c"]
 
 
 # -- repeats ---------------------------------------------------------------------------------------------------------------

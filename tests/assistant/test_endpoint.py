@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 
 from assistant.action_check import is_plainly_valid
 from assistant.endpoint import KeptEndpoint, keep_open
+from calls import Answering, RefusedError
 
 
 class ActionServer:
@@ -95,6 +97,52 @@ def test_an_error_of_the_action_server_is_raised(port: int) -> None:
 
     with pytest.raises(ClientResponseError):
         asyncio.run(talk())
+
+
+@pytest.mark.parametrize("listening", [True, False])
+def test_the_line_is_tried_before_http(port: int, tmp_path: Path, listening: bool) -> None:
+    calls: list[dict[str, Any]] = []
+
+    async def answer(body: dict[str, Any]) -> dict[str, Any]:
+        calls.append(body)
+        return {"events": [], "responses": [{"text": "by the line"}]}
+
+    async def talk() -> tuple[Any, int]:
+        server, line = ActionServer(), Answering(answer)
+        await server.start(port)
+        if listening:
+            await line.open(tmp_path / "line")
+        endpoint = keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", line=str(tmp_path / "line")))
+        reply = await endpoint.request(json={"next_action": "x", "tracker": {"events": [1], "slots": {}}}, timeout=1)
+        endpoint._line.close()
+        await line.close()
+        await close(endpoint)
+        await server.stop()
+        return reply, len(server.peers)
+
+    reply, peers = asyncio.run(talk())
+
+    assert (len(reply["responses"]), peers) == ((1, 0) if listening else (0, 1))
+    assert calls == ([{"next_action": "x", "tracker": {"slots": {}}}] if listening else [])
+
+
+def test_an_action_that_refuses_over_the_line_is_raised_as_over_http(port: int, tmp_path: Path) -> None:
+    async def answer(body: dict[str, Any]) -> dict[str, Any]:
+        raise RefusedError(400, '{"error": "no", "action_name": "x"}')
+
+    async def talk() -> None:
+        line = Answering(answer)
+        await line.open(tmp_path / "line")
+        endpoint = keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", line=str(tmp_path / "line")))
+        try:
+            await endpoint.request(json={})
+        finally:
+            endpoint._line.close()
+            await line.close()
+
+    with pytest.raises(ClientResponseError) as refused:
+        asyncio.run(talk())
+    assert refused.value.status == 400 and "action_name" in refused.value.text
 
 
 def test_the_options_of_the_endpoint_are_kept(port: int) -> None:

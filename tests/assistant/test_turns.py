@@ -11,19 +11,29 @@ from typing import Any
 
 import pytest
 from rasa.core.actions.action import ActionSessionStart
-from rasa.core.channels.channel import UserMessage
-from rasa.core.processor import MessageProcessor
-from rasa.shared.core.constants import ACTION_SESSION_START_NAME
+from rasa.core.policies.policy import PolicyPrediction
+from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, SlotSet
-from rasa.shared.core.slots import AnySlot
+from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from assistant.turns import ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts
+import assistant.turns
+from assistant.endpoint import KeptEndpoint
+from assistant.turns import MOST_ACTIONS, MOST_EXPECTED, ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts
 from dialogue.context import Contact, Context
 from knowledge.passage import Knowledge
 
 NOW = 1_800_000_000.0
+DOMAIN = Domain.from_dict(
+    {
+        "version": "3.1",
+        "slots": {
+            name: {"type": "any", "influence_conversation": False, "mappings": [{"type": "custom"}]}
+            for name in ("context", "effects")
+        },
+        "actions": ["action_reply"],
+    }
+)
 STAY = "sle-guide#recovery/hospital-stay"
 
 
@@ -38,8 +48,26 @@ class FakeMessage:
         return self.data
 
 
+class FakeEndpoint(KeptEndpoint):
+    """The action server: sets the slots and sends the replies that the processor was told."""
+
+    def __init__(self, processor: FakeProcessor) -> None:
+        super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
+        self._processor = processor
+
+    async def request(self, *args: Any, **options: Any) -> dict[str, Any]:
+        """Answer a call as the action server does."""
+        processor, json = self._processor, options["json"]
+        processor.trackers.append(json["tracker"])
+        if processor.error is not None:
+            raise processor.error
+        slots = [{"event": "slot", "timestamp": None, "name": name, "value": value} for name, value in processor.slots.items()]
+        end = [{"event": "followup", "timestamp": None, "name": ACTION_LISTEN_NAME}] if processor.ends else []
+        return {"events": [*slots, *end], "responses": [dict(reply) for reply in processor.replies]}
+
+
 class FakeProcessor:
-    """Understands what it was told; the "action" sets the slots and sends the replies that it was told."""
+    """Understands what it was told; its policies choose the one action, which sends what it was told."""
 
     def __init__(
         self, known: dict[str, dict[str, Any]], *, slots: dict[str, Any] = (), replies: Sequence[dict[str, Any]] = ()
@@ -47,11 +75,13 @@ class FakeProcessor:
         self.known, self.slots, self.replies = known, dict(slots), replies
         self.model_metadata = SimpleNamespace(nlu_target="nlu")
         self.graph_runner = self
-        self.tracker_store = TurnTrackerStore(Domain.empty())
+        self.tracker_store = TurnTrackerStore(DOMAIN)
+        self.domain, self.nlg = DOMAIN, None
         self.runs: list[list[str]] = []
-        self.handled: list[UserMessage] = []
+        self.trackers: list[dict[str, Any]] = []
         self.error: Exception | None = None
-        self.action_endpoint = None
+        self.action_endpoint = FakeEndpoint(self)
+        self.ends = True
 
     def run(self, inputs: dict[str, Any], targets: list[str]) -> dict[str, Any]:
         """Run the NLU graph."""
@@ -59,19 +89,10 @@ class FakeProcessor:
         self.runs.append(texts)
         return {targets[0]: [FakeMessage(self.known.get(text, {})) for text in texts]}
 
-    async def handle_message(self, message: UserMessage) -> None:
-        """Act as Rasa does: a tracker, slots, replies."""
-        self.handled.append(message)
-        tracker = DialogueStateTracker.from_events(
-            message.sender_id,
-            [SlotSet(name, value) for name, value in self.slots.items()],
-            slots=[AnySlot(n, []) for n in ("context", "effects")],
-        )
-        await self.tracker_store.save(tracker)
-        if self.error is not None:
-            raise self.error
-        for reply in self.replies:
-            await message.output_channel.send_response(message.sender_id, reply)
+    def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
+        """What follows an action, or what the visitor said."""
+        name = tracker.followup_action or "action_reply"
+        return PolicyPrediction.for_action_name(self.domain, name, "played")
 
 
 def understood(
@@ -297,11 +318,13 @@ def test_the_action_gets_the_reading_the_context_and_the_time(take: Callable[...
 
     take(processor, turn_of("how long in hospital", context={"version": 1}))
 
-    (message,) = processor.handled
-    assert message.parse_data["intent"]["name"] == "ask_recovery"
-    assert message.parse_data["reading"]["parts"][0]["labels"] == ((STAY, 0.9),)
-    assert message.metadata["context"]["version"] == 1 and message.metadata["context"]["section"] == ""
-    assert message.metadata["now"] > NOW - 10**9 and message.metadata["live"] is False
+    (tracker,) = processor.trackers
+    message = tracker["latest_message"]
+    assert (tracker["sender_id"], message["text"], message["message_id"]) == ("ann\0m1", "how long in hospital", "m1")
+    assert message["intent"]["name"] == "ask_recovery"
+    assert message["reading"]["parts"][0]["labels"] == ((STAY, 0.9),)
+    assert message["metadata"]["context"]["version"] == 1 and message["metadata"]["context"]["section"] == ""
+    assert message["metadata"]["now"] > NOW - 10**9 and message["metadata"]["live"] is False
 
 
 def test_nothing_of_a_turn_stays_in_the_server(take: Callable[..., Any]) -> None:
@@ -310,15 +333,83 @@ def test_nothing_of_a_turn_stays_in_the_server(take: Callable[..., Any]) -> None
     take(processor, turn_of("hello"))
 
     assert list(asyncio.run(processor.tracker_store.keys())) == []
+    assert asyncio.run(processor.tracker_store.retrieve("ann\0m1")) is None
 
 
-def test_nothing_of_a_failed_turn_stays_either(take: Callable[..., Any]) -> None:
-    processor = FakeProcessor({"hello": understood("greet")})
+def test_an_action_that_fails_leaves_no_reply_and_no_context(take: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    processor = FakeProcessor({"hello": understood("greet")}, replies=[{"text": "hi"}])
     processor.error = ValueError("broken")
 
-    with pytest.raises(ValueError, match="broken"):
-        take(processor, turn_of("hello"))
-    assert list(asyncio.run(processor.tracker_store.keys())) == []
+    outcome = take(processor, turn_of("hello"))
+
+    assert (outcome.messages, outcome.context, outcome.effects) == ([], None, [])
+    assert "action_reply failed" in caplog.text
+
+
+def test_actions_that_never_listen_are_stopped(take: Callable[..., Any], caplog: pytest.LogCaptureFixture) -> None:
+    processor = FakeProcessor({"hello": understood("greet")}, replies=[{"text": "hi"}])
+    processor.ends = False
+
+    outcome = take(processor, turn_of("hello"))
+
+    assert len(outcome.messages) == MOST_ACTIONS and "no end" in caplog.text
+
+
+# -- what is about to come -------------------------------------------------------------------------------------------------
+
+
+def expecting(knowledge: Knowledge, processor: FakeProcessor, texts: Sequence[str], after_s: float = 0) -> Turns:
+    """Turns that were told of messages to come, some time ago."""
+
+    async def tell() -> Turns:
+        turns = Turns(knowledge)
+        for text in texts:
+            turns.expect(SimpleNamespace(processor=processor), text)  # type: ignore[arg-type]
+        await asyncio.sleep(after_s)
+        return turns
+
+    return asyncio.run(tell())
+
+
+def test_an_expected_text_is_understood_before_it_comes_and_forgotten_with_its_turn(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({"how long in hospital": understood("ask_recovery", STAY)})
+    turns = expecting(knowledge, processor, ["how long in hospital"])
+
+    acts = [turns.read(processor, turn_of("how long in hospital"), NOW).act for _ in range(2)]  # type: ignore[arg-type]
+
+    assert acts == ["ask_recovery"] * 2
+    assert processor.runs == [["how long in hospital"]] * 2  # once before, and once more for the second turn
+
+
+def test_an_expected_text_that_does_not_come_is_forgotten(knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(assistant.turns, "EXPECTED_S", 0.01)
+    processor = FakeProcessor({"how long in hospital": understood("ask_recovery", STAY)})
+
+    turns = expecting(knowledge, processor, ["how long in hospital"], after_s=0.05)
+
+    assert turns._expected == {}
+
+
+def test_of_many_expected_texts_the_last_are_left(knowledge: Knowledge) -> None:
+    processor = FakeProcessor({})
+
+    turns = expecting(knowledge, processor, [f"text {number}" for number in range(MOST_EXPECTED + 5)])
+
+    assert len(turns._expected) == len(processor.runs) == MOST_EXPECTED
+
+
+def test_what_one_model_understood_is_nothing_to_the_next(knowledge: Knowledge) -> None:
+    first, second = (
+        FakeProcessor({"how long in hospital": understood("greet")}),
+        FakeProcessor({"how long in hospital": understood("ask_recovery", STAY)}),
+    )
+    turns = expecting(knowledge, first, ["how long in hospital"])
+
+    assert turns.read(second, turn_of("how long in hospital"), NOW).act == "ask_recovery"  # type: ignore[arg-type]
+
+
+def test_without_a_model_nothing_is_expected(knowledge: Knowledge) -> None:
+    assert expecting(knowledge, None, ["how long in hospital"])._expected == {}  # type: ignore[arg-type]
 
 
 def test_without_a_model_a_turn_is_an_error(take: Callable[..., Any]) -> None:
@@ -368,34 +459,20 @@ def test_an_empty_message_is_none() -> None:
     assert collector.messages == []
 
 
-def test_a_tracker_is_kept_until_it_is_dropped() -> None:
-    store = TurnTrackerStore(Domain.empty())
-    tracker = DialogueStateTracker("ann", [])
+def test_a_tracker_begins_as_rasas_session_start_leaves_it(take: Callable[..., Any]) -> None:
+    processor = FakeProcessor({"hello": understood("greet")})
+    begun: list[DialogueStateTracker] = []
+    predict = processor._predict_next_with_tracker
+    processor._predict_next_with_tracker = lambda tracker: (begun.append(tracker.copy()), predict(tracker))[1]  # type: ignore[method-assign,func-returns-value]
+    take(processor, turn_of("hello"))
+    by_rasa = DialogueStateTracker("ann", DOMAIN.slots)
+    by_rasa.update(ActionExecuted(ACTION_SESSION_START_NAME), DOMAIN)
+    for event in asyncio.run(ActionSessionStart().run(ReplyCollector(), None, by_rasa, DOMAIN)):
+        by_rasa.update(event, DOMAIN)
 
-    asyncio.run(store.save(tracker))
-
-    assert asyncio.run(store.retrieve("ann")) is tracker
-    assert store.drop("ann") is tracker and store.drop("ann") is None
-    assert asyncio.run(store.retrieve("ann")) is None
-
-
-def test_a_tracker_begins_as_rasas_session_start_leaves_it() -> None:
-    domain = Domain.empty()
-    store = TurnTrackerStore(domain)
-    store.begin("ann")
-    tracker = asyncio.run(store.retrieve("ann"))
-    assert tracker is not None
-    by_rasa = DialogueStateTracker("ann", domain.slots)
-    by_rasa.update(ActionExecuted(ACTION_SESSION_START_NAME), domain)
-    for event in asyncio.run(ActionSessionStart().run(ReplyCollector(), None, by_rasa, domain)):
-        by_rasa.update(event, domain)
-
-    assert [type(event) for event in tracker.events] == [type(event) for event in by_rasa.events]
-    assert (tracker.latest_action_name, tracker.current_slot_values()) == (
-        by_rasa.latest_action_name,
-        by_rasa.current_slot_values(),
-    )
-    assert MessageProcessor._has_session_expired(SimpleNamespace(domain=domain), tracker) is False  # type: ignore[arg-type]
+    assert [type(event) for event in begun[0].events][:-1] == [type(event) for event in by_rasa.events]
+    assert begun[0].latest_action_name == by_rasa.latest_action_name == ACTION_LISTEN_NAME
+    assert begun[0].current_slot_values() == by_rasa.current_slot_values()
 
 
 # -- what was said while a person held the conversation --------------------------------------------------------------------
@@ -406,7 +483,7 @@ def heard(take: Callable[..., Any], *said: tuple[str, str], known: dict[str, dic
     processor = FakeProcessor({"thanks": understood("thank"), **known})
     context = json.loads(json.dumps(Context(at=time.time(), section="sle-guide#cost", waited=True).as_data()))
     take(processor, turn_of("thanks", context=context, heard=said))
-    context = processor.handled[0].metadata["context"]
+    context = processor.trackers[0]["latest_message"]["metadata"]["context"]
     assert isinstance(context, dict)
     return context
 

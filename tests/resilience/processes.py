@@ -32,6 +32,8 @@ _RASA = {
     "SANIC_HOST": "127.0.0.1",
     "OMP_NUM_THREADS": "1",
     "LOG_LEVEL_LIBRARIES": "ERROR",
+    "ASSISTANT_LINE": "",
+    "ACTIONS_LINE": "",
 }
 
 
