@@ -72,6 +72,13 @@ _SMALL_US = re.compile(
     r"\b(?P<before>in the|in|the|than|vs|versus|how much|hw much|prices?)\s+us\b(?=\s*(?:[?.!,;]|$|(?:and|or|vs|for)\b))", re.I
 )
 # "why so long?", "why is that so important": the reason of what was just said.
+RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
+# "why do they need so much?", "why would they want all that": of what was told, whatever is much of it.
+_WHY_NEEDED = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh)[\s,]+)*why (?:do|does|would|must|should|did) (?:they|it|he|she|we|i|you|one|(?:the )?doctors) "
+    r"(?:need|want|ask for|require|check|have to (?:have|know|see|check)) (?:so (?:much|many)|all (?:that|this|of (?:it|that|them))|it|that|this|them|those)[\s?.!]*$",
+    re.I,
+)
 _WHY_SO = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh)[\s,]+)*(?:why|y|how come)\s+(?:(?:is|are|was|does|do|did)\s+)?(?:(?:it|that|this|they|these|those|there)(?:['’]s)?\s+)?(?:(?:be|take|cost|last|all)\s+)?"
     r"(?:so|that|this|such)\s+(?:a\s+)?(?:\w+\s+)?(?P<word>\w+)[\s?.!]*$",
@@ -118,6 +125,9 @@ _BARE = {
     "when": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,?]+)*(?:when|when (?:is|does|was) (?:that|it|this)|how soon)[\s?.!]*$", re.I),
     "join": re.compile(r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,?]+)*(?:how|where)\s+(?:do|can|could|would|should|to)\s*(?:i|we|you|u|people|they|patients|one|someone|she|he|my \w+)?\s*(?:join|enrol+|apply|sign (?:up|on)|get (?:in|on|started)|start|begin|take part|participate|go about (?:it|that|this))(?:\s+(?:(?:in|for|with|on)\s+)?(?:it|them|this|that|one|one of (?:them|those|these)))*(?:\s+(?:then|now|please|pls))?[\s?.!]*$", re.I),
 }  # fmt: skip
+_WHICH_COUNTRIES = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:in )?(?:which|what) (?:countr(?:y|ies)|places?)[\s?.!]*$", re.I
+)
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
     r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking|meaning)|am (?:asking|talking|meaning))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
@@ -269,15 +279,21 @@ def lean(text: str, parse: Parse, context: Context, knowledge: Knowledge, places
 def _read_bare(
     text: str, found: list[str], parse: Parse, context: Context, knowledge: Knowledge, places: Places
 ) -> Leaning | None:
+    seen = knowledge.follow_up(context.passages[0] if context.passages else context.section, "where_was")
     facet = next((name for name, pattern in _BARE.items() if pattern.match(text)), "")
-    if not facet and (_WHY_SO.match(text) or (parse.intent == "ask_why" and len(text.split()) <= MAX_LEANING_WORDS)):
+    if not facet and seen and _WHICH_COUNTRIES.match(text):
+        facet = "where_was"  # of what was seen there; else where the treatment can be had
+    asks_why = _WHY_SO.match(text) or _WHY_NEEDED.match(text)
+    if not facet and (asks_why or (parse.intent == "ask_why" and len(text.split()) <= MAX_LEANING_WORDS)):
         facet = "why"
     if not facet:
         return None
     on_prices = facet == "why" and context.section.endswith("#countries") and PRICES.search(context.question)
     told = PRICES_OF_COUNTRIES if on_prices else context.passages[0] if context.passages else context.section
     target = knowledge.follow_up(told, "where" if facet == "where_was" else facet)
-    if facet == "where_was" and target.split("/")[0] != context.section and "/" in told:
+    if facet == "where_was" and seen:
+        target = RESULTS_IN_CHINA if "china" in context.countries else seen
+    elif facet == "where_was" and target.split("/")[0] != context.section and "/" in told:
         target = told  # where one may find a trial is not where those were
     if facet == "meanwhile" and not target:
         return None
@@ -483,7 +499,7 @@ def is_only_a_facet(text: str) -> bool:
 def is_bare(text: str) -> bool:
     """True for a question that names nothing: "why so long?", "is that common"."""
     text = text.strip()
-    return any(p.match(text) for p in (_WHY_SO, _ONLY_A_FACET, *_BARE.values()))
+    return any(p.match(text) for p in (_WHY_SO, _WHY_NEEDED, _ONLY_A_FACET, *_BARE.values()))
 
 
 # Terms of these kinds say what a question is about; a country or an organ alone does not.

@@ -124,7 +124,7 @@ OWN_FATE = re.compile(
     r"(?:(?:will|would|can|could|do|are) (?:they|the (?:doctors?|trials?|hospitals?|chinese)|china)|(?:they|the doctors?|china)(?:['’]ll|['’]d| will| would| can| could)?)"
     r"(?: (?:still|even|just|not|going to|gonna|surely|probably|definitely))*"
     r" (?:(?:refuse|reject|accept|take|exclude|deny|decline|send|turn) (?:me|us|her|him|my \w+)(?: (?:down|away|back|home))?|say (?:no|yes) to (?:me|us|her|him|my \w+))"
-    r"(?: (?:then|now|anyway|with (?:this|that|it)))?[\s?.!]*$",
+    r"(?: (?:then|now|anyway|with (?:this|that|it)))?(?: or (?:no|not|what))?[\s?.!]*$",
     re.I,
 )
 # "that's not what my doctor told me": no complaint on the answer, which is given once more.
@@ -156,7 +156,37 @@ FEELS = re.compile(
     r"(?:afraid|scared|frightened|terrified|worried|anxious|nervous|desperate|lost|hopeless|overwhelmed|exhausted|heartbroken|sad|devastated)\b(?!.*\b(?:how|what|which|when|where|why|if|can|does|is it|will)\b)[^?]*$",
     re.I | re.S,
 )
-CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive)\b", re.I)
+CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive|how much (?:cheaper|less))\b", re.I)
+# "how much should we prepare?": an amount of money.
+MONEY_TO_HAVE = re.compile(
+    r"\bhow much (?:money |cash |savings? )?(?:should|must|do|does|would|will|shall|can) (?:we|i|one|they|he|she|people|a family|my \w+)"
+    r" (?:need to |have to |need )?(?:prepare|bring|save(?: up)?|budget|set aside|put (?:aside|away|by)|have (?:ready|saved)|reserve|raise|gather)\b",
+    re.I,
+)
+# "who helps me with that?", "what does that person do?": who does what was told, and no wish for a person.
+WHO_DOES_IT = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,]+)*(?!.*\b(?:talk|speak|call|phone|ring|e-?mail|write|contact|reach|chat)\b)"
+    r"(?:(?:for )?help with (?:it|that|this)[\s,]+who\b.*|who(?:m)?\b.*\b(?:with|about|for) (?:it|that|this|them|those)|"
+    r"what (?:does |do |will |would |must |should |is )?(?:that|this) (?:person|companion|one|helper)\b.*)[\s?.!]*$",
+    re.I,
+)
+TALKS_TO_ONE = re.compile(r"\b(?:talk|speak|chat) (?:to|with)\b", re.I)
+# "what are the signs of it?" after side effects.
+SIGNS_OF_IT = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?|then)[\s,]+)*(?:(?:what|which|wat)(?: are|['’]?re| r| would be| is)? |(?:are there )?any |how .{1,12} )?(?:the )?"
+    r"(?:early |first |warning |typical )?(?:signs?|symptoms?)(?: of (?:it|that|this|them|those)| (?:(?:should|do|must) (?:we|i|one) |to )"
+    r"(?:watch|look|see|notice)(?: out)?(?: for)?)[\s?.!]*$",
+    re.I,
+)
+# "what if the kidneys are damaged?" while the conditions are talked about.
+WHAT_IF = re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*what if\b", re.I)
+# "My neighbour said blood pressure pills can bring it": why a question is asked, and no further question.
+HEARSAY = re.compile(
+    r"^(?!.*(?:\?|\b(?:tell me|explain|want|need|like to|wonder|what|how|which|when|where|why|who|whether|if|please|pls)\b))"
+    r"(?:(?:and|but|because|as|cos|cuz)\s+)?(?:my|our|his|her|an?|the|some(?:one|body)?|every(?:one|body)|i|we|he|she|they|people)\b"
+    r".*\b(?:said|says?|told|tells?|heard|read|mentioned|claims?|claimed|thinks?|swears?|swore)\b.*$",
+    re.I | re.S,
+)
 # A decision on oneself is asked for, or values of one's own are given.
 WANTS_A_VERDICT = re.compile(
     r"(?<!is )(?<!am )(?<!im )(?<!['’][sm] )(?<!aged )\b\d{2,}(?!\s*(?:years?|yrs?|y/?o)\b)|\b(?:e?gfr|ecog|sledai|creatinine|protein\w*|c3|c4|ana|dsdna|score|class)\b|%|"

@@ -30,6 +30,7 @@ from dialogue.followups import (
     NOT_APPROVED,
     OPENING,
     PRICES,
+    RESULTS_IN_CHINA,
     STATUS,
     TELLING_KINDS,
     Leaning,
@@ -64,6 +65,8 @@ from knowledge.told import MARK, behind_told
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
+SURER_WHOLE = 0.25  # by so much a whole message is clearer than its parts
+MIN_CONDITION = 0.08  # of a condition that "what if ...?" may ask for
 SURE_HALF = 0.6
 SURE_NAMED = 0.7
 MAX_HALF_WORDS, MAX_SURE_HALF_WORDS = 10, 15  # of halves without a question word; of those that are understood surely
@@ -101,7 +104,6 @@ IN_ASIA = frozenset({CHINA, "south-korea", "asia"})
 EASTERN = frozenset({"turkey", "eastern-europe"})
 PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
 PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
-RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
 ALL_PRICES = "sle-guide#cost/all"
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
@@ -253,6 +255,8 @@ class Reader:
             self._read_simpler,
             self._read_western_status,
             self._read_down_side,
+            self._read_signs,
+            self._read_what_if,
             self._read_surely_behind,
             self._read_follow_up,
             self._read_same_matter,
@@ -291,7 +295,9 @@ class Reader:
         """Understand texts; within one message each only once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            parses = map(self._on_first_step, map(self._by_title, map(_on_its_bad_side, self._parse_new(new))))
+            parses = map(
+                self._on_money, map(self._on_first_step, map(self._by_title, map(_on_its_bad_side, self._parse_new(new))))
+            )
             self._known.update(zip(new, parses))
         return [self._known[text] for text in texts]
 
@@ -305,6 +311,12 @@ class Reader:
         if not name or parse.labels[0][0] == name:
             return parse
         return replace(parse, labels=((name, parse.confidence), *(row for row in parse.labels if row[0] != name)))
+
+    def _on_money(self, parse: Parse) -> Parse:
+        """ "how much should we prepare for it?": the price, and then how to plan for it."""
+        if not self._topical(parse) or parse.intent == "ask_cost" or not phrases.MONEY_TO_HAVE.search(parse.text):
+            return parse
+        return replace(parse, intent="ask_cost", confidence=1.0, labels=((ALL_PRICES, 1.0), *parse.labels), unclear=False)
 
     def _on_first_step(self, parse: Parse) -> Parse:
         """ "I want to go to China. Where do I start?": the guide on China says what comes first."""
@@ -385,6 +397,8 @@ class Reader:
     def _still_there(self, part: Asked, context: Context, text: str = "") -> Asked:
         """ "what papers?" while China is talked about: a short question without a place stays there, where it could mean both."""
         text = text or part.text
+        if phrases.CHEAPEST.search(text):
+            return part  # of all places
         short = len(text.split()) <= MAX_THERE_WORDS
         in_china = context.section.startswith("china-guide#") and context.countries == (CHINA,)
         there = self._of_china(part, text) if in_china and short and not self._places.find(text) else None
@@ -491,9 +505,11 @@ class Reader:
 
     def _behind_told(self, text: str, first: Parse, context: Context, *, although_complete: bool = False) -> Parse | None:
         """The message understood behind what the last answer told; None where it can only be understood alone."""
-        of_it = phrases.STAYS_HOW_LONG.match(text.strip()) or phrases.KNOWS_ONE.match(text.strip())
+        who_does_it = phrases.WHO_DOES_IT.match(text.strip())
+        of_it = phrases.STAYS_HOW_LONG.match(text.strip()) or phrases.KNOWS_ONE.match(text.strip()) or who_does_it
         asks_about_it = first.unclear or self._topical(first) or first.intent == "out_of_scope" or of_it is not None
-        wish = bool(first.labels) and first.labels[0][0] in _HALF_WISHES
+        wish = bool(first.labels) and first.labels[0][0] in _HALF_WISHES and not who_does_it
+        wish = wish and not phrases.TALKS_TO_ONE.search(text)
         kept = first.intent in _NEVER_LOST and not of_it
         sure = SURE_WISH if wish else SURE_ACT if kept else CLEAR
         talks = not asks_about_it and (first.confidence >= sure or _small_talk(first) >= CLEAR)
@@ -687,7 +703,7 @@ class Reader:
         if phrases.OWN_VALUE.search(text) and phrases.IN_OR_OUT.search(text) and first.intent != "emergency":
             return self._for_a_doctor(first, WOULD_I_QUALIFY)
         on_rules = context.section.endswith("#eligibility")
-        if on_rules and phrases.OWN_FATE.match(text.strip()) and first.intent != "emergency":
+        if on_rules and phrases.OWN_FATE.match(sentences_of(text)[-1].strip()) and first.intent != "emergency":
             return self._for_a_doctor(first, WOULD_I_QUALIFY)
         if phrases.IN_MY_PLACE.search(text) and first.intent != "emergency":
             return self._for_a_doctor(first, TREATMENT_CHOICE)
@@ -1058,6 +1074,30 @@ class Reader:
         part = replace(self._asked(first), labels=((section_label(section), 1.0),), intent="ask_risks")
         return Reading("ask_risks", "follow_up", (part,), first)
 
+    def _read_signs(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "what are the signs of it?" after side effects: of these, and not of lupus."""
+        if not context.section.endswith("#risks") or not phrases.SIGNS_OF_IT.match(text.strip()):
+            return None
+        told = context.passages[0] if len(context.passages) == 1 else ""
+        behind = self._parse([behind_told(text, told or context.section, self._knowledge)])[0]
+        labels = [(label, share) for label, share in behind.topical_labels if label.split("/")[0].endswith("#risks")]
+        if told in self._knowledge.passages:
+            labels = [(told, 1.0), *labels]
+        if not labels:
+            return None
+        return Reading("ask_risks", "follow_up", (replace(self._asked(first), labels=tuple(labels), intent="ask_risks"),), first)
+
+    def _read_what_if(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "what if the kidneys are damaged?" while the conditions are talked about asks what holds then."""
+        if not context.section.endswith("#eligibility") or not phrases.WHAT_IF.match(text.strip()):
+            return None
+        likely = [row for row in first.labels if row[1] >= MIN_CONDITION and row[0].split("/")[0].endswith("#eligibility")]
+        if not likely or not self._topical(first):
+            return None
+        labels = within_topic(likely, ELIGIBILITY, self._knowledge, in_china=CHINA in context.countries)
+        part = replace(self._asked(first, more_terms=self._country_terms(context)), labels=tuple(labels), intent=ELIGIBILITY)
+        return Reading(ELIGIBILITY, "follow_up", (part,), first)
+
     def _with_what_else(self, text: str, context: Context, compared: Reading) -> Reading:
         """The comparison, and what the message asks beside it: "How does it differ from rituximab, and what can go wrong?"."""
         if len(questions_of(text)) < 2:
@@ -1072,6 +1112,9 @@ class Reader:
     def _read_compound(self, text: str, first: Parse, context: Context) -> Reading | None:
         text = without_comparison(str((first.data or {}).get("corrected_text") or text))
         pieces = self._with_places_joined(questions_of(text))
+        asked = [piece for number, piece in enumerate(pieces) if not number or not phrases.HEARSAY.match(piece.strip())]
+        if len(asked) < len(pieces) and self._topical(first):
+            text, pieces = " ".join(asked), asked
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.
             return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
@@ -1082,7 +1125,7 @@ class Reader:
             parses = self._complete(pieces, self._parse(pieces), onward=True)
             parses = self._without_story(pieces, text, parses)
             reading = self._join(parses, first, SURE_PART, by_documents=True)
-            if reading is not None:
+            if reading is not None and not self._clearer_whole(first, parses):
                 return reading
         listed = self._read_list(keywords_of(text), first)
         if listed is not None:
@@ -1134,6 +1177,11 @@ class Reader:
                 if reading is not None:
                     return reading
         return None
+
+    def _clearer_whole(self, first: Parse, parses: Sequence[Parse]) -> bool:
+        """True if a message is clear that says little when it is cut: "where do such records go, who looks at them there"."""
+        surest = max((parse.confidence for parse in parses if self._topical(parse)), default=0.0)
+        return self._topical(first) and _share_of_best(first) >= SURE_PART and surest < first.confidence - SURER_WHOLE
 
     def _lies_between(self, parse: Parse) -> bool:
         """True for what is surely asked of the documents, though not of which passage."""

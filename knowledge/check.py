@@ -220,7 +220,7 @@ def _names(word: str, text: str) -> bool:
     return re.search(rf"(?<!\w){re.escape(word.lower())}(?!\w)", text.lower()) is not None
 
 
-FACETS = frozenset({"why", "how", "then", "meanwhile", "who", "where", "when", "join"})
+FACETS = frozenset({"why", "how", "then", "meanwhile", "who", "where", "where_was", "when", "join"})
 
 
 def check_follow_ups(knowledge: Knowledge, root: Path) -> Iterator[str]:

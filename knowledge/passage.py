@@ -192,7 +192,7 @@ class Knowledge:
 
         Args:
             shown: Passage or section id of the answer.
-            facet: "why", "how", "then", "meanwhile", "who", "where", "when" or "join".
+            facet: "why", "how", "then", "meanwhile", "who", "where", "where_was", "when" or "join".
 
         Returns:
             A passage id, or an empty string if nothing is known to follow.

@@ -179,6 +179,8 @@ def test_with_a_pronoun_and_nothing_named_no_pattern_says_what_is_meant(read: Re
         ("where_was", "where was that"),
         ("where_was", "which country is that from"),
         ("where_was", "and where were these studies done?"),
+        ("why", "why would they want all that"),
+        ("why", "why do they check so much?"),
         ("when", "when is that?"),
         ("join", "how do I join?"),
         ("join", "ok so how can my sister sign up for it"),
@@ -209,6 +211,29 @@ def test_and_then_goes_on_through_the_phases_of_recovery(read: Read) -> None:
         phases.append(shown.split("/")[1])
 
     assert phases == ["monitoring-after-discharge", "long-term-recovery", "late-monitoring-and-tapering"]
+
+
+@pytest.mark.parametrize(
+    ("section", "passage", "countries", "target"),
+    [
+        ("china-guide#benefits", "benefits-summary", (), "sle-guide#success_stories/german-studies"),
+        ("china-guide#benefits", "benefits-summary", ("china",), "china-guide#trials/early-remissions"),
+        ("sle-guide#overview", "drug-free-remission-aim", (), "sle-guide#success_stories/german-studies"),
+    ],
+)
+@pytest.mark.parametrize("text", ["where was that?", "in which countries", "and in what country"])
+def test_where_a_benefit_was_seen_is_where_it_was_studied(
+    read: Read, text: str, section: str, passage: str, countries: tuple[str, ...], target: str
+) -> None:
+    after = Context(question="does it help", section=section, passages=(f"{section}/{passage}",), countries=countries)
+
+    assert (read(text, after).facet, read(text, after).target) == ("where_was", target)
+
+
+def test_in_which_countries_after_anything_else_is_a_question_of_its_own(read: Read) -> None:
+    leaning = read("in which countries", STAY)
+
+    assert leaning is None or leaning.facet != "where_was"
 
 
 def test_where_it_was_is_asked_of_what_was_told(read: Read, knowledge: Knowledge) -> None:

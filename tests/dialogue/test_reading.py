@@ -2004,3 +2004,125 @@ def test_a_correction_that_only_goes_on_is_read_with_the_question(nlu: Any, read
     reading = reader.read("no, I mean until she is home", AFTER_STAY)
 
     assert (reading.how, leads(reading)) == ("correction", ["sle-guide#recovery/all"])
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("so who will help us with those", "ask_travel"),
+        ("what would that person do all day", "ask_travel"),
+        ("whom may we talk to about that", "request_handoff"),
+        ("who can help me", "request_handoff"),
+    ],
+)
+def test_who_does_what_was_told_is_no_wish_for_a_person(
+    nlu: Any, reader: Reader, knowledge: Knowledge, text: str, act: str
+) -> None:
+    companion = "sle-guide#travel/companion"
+    after = Context(question="must somebody come", section="sle-guide#travel", passages=(companion,), act="ask_travel")
+    nlu.knows(text, "request_handoff", ("request_handoff:indirect", 0.6), confidence=0.6)
+    nlu.knows(behind_told(text, companion, knowledge), "ask_travel", (companion, 0.5), confidence=0.5)
+
+    assert reader.read(text, after).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("what are the warning signs of that?", CRS),
+        ("any signs to look out for", CRS),
+        ("signs of lupus?", "sle-guide#symptoms/all"),
+    ],
+)
+def test_signs_after_a_side_effect_are_its_own(nlu: Any, reader: Reader, text: str, label: str) -> None:
+    nlu.knows(text, "ask_symptoms", ("sle-guide#symptoms/all", 0.95), confidence=0.95)
+
+    assert leads(reader.read(text, AFTER_CRS)) == [label]
+
+
+@pytest.mark.parametrize(("share", "act"), [(0.1, "ask_eligibility"), (0.01, "ask_symptoms")])
+def test_what_if_among_the_conditions_asks_for_one(nlu: Any, reader: Reader, share: float, act: str) -> None:
+    text, condition = "what if her lungs are scarred", "sle-guide#eligibility/organ-function"
+    nlu.knows(text, "ask_symptoms", ("sle-guide#symptoms/chest-pain", 0.7), (condition, share), confidence=0.7)
+    after = Context(question="who can have it", section="sle-guide#eligibility", act="ask_eligibility")
+
+    reading = reader.read(text, after)
+
+    assert reading.act == act and (leads(reading) == [condition]) == (act == "ask_eligibility")
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("He has a weak heart since birth. Will they turn him away or not?", "request_personal_advice"),
+        ("Will they turn him away or not? He has a weak heart.", "ask_eligibility"),
+    ],
+)
+def test_the_fate_of_one_patient_at_the_end_of_a_message_is_for_a_doctor(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "ask_eligibility", "sle-guide#eligibility/organ-function")
+    after = Context(question="who can have it", section="sle-guide#eligibility", act="ask_eligibility")
+
+    assert reader.read(text, after).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("How long in hospital? My cousin said three months.", 1),
+        ("How long in hospital? My cousin wants to know what it costs.", 2),
+    ],
+)
+def test_what_somebody_said_is_no_further_question(nlu: Any, reader: Reader, text: str, parts: int) -> None:
+    nlu.knows(text, "ask_recovery", (STAY, 0.7), confidence=0.7)
+    nlu.knows("My cousin said three months", "ask_travel", "sle-guide#travel/all")
+    nlu.knows("My cousin wants to know what it costs", "ask_cost", PRICE)
+
+    assert len(reader.read(text, Context()).parts) == parts
+
+
+def test_a_message_that_is_clear_is_not_cut_into_unclear_parts(nlu: Any, reader: Reader) -> None:
+    text, told = "Whose desk do the papers land on? Who signs?", "china-guide#access/eligibility-assessment"
+    nlu.knows(text, "ask_access", (told, 0.7), confidence=0.7)
+    nlu.knows(
+        "Whose desk do the papers land on",
+        "ask_travel",
+        ("sle-guide#travel/all", 0.3),
+        ("sle-guide#cost/all", 0.3),
+        ("sle-guide#countries/all", 0.3),
+        confidence=0.3,
+    )
+    nlu.knows(
+        "Who signs",
+        "ask_safety_quality",
+        ("sle-guide#safety_quality/all", 0.3),
+        ("sle-guide#risks/all", 0.3),
+        (told, 0.3),
+        confidence=0.3,
+    )
+
+    assert leads(reader.read(text, Context())) == [told]
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("how much money must a family put aside", PRICE),
+        ("how much luggage should we bring", "sle-guide#travel/financial-planning"),
+    ],
+)
+def test_money_to_have_is_the_price(nlu: Any, reader: Reader, text: str, label: str) -> None:
+    nlu.knows(text, "ask_travel", "sle-guide#travel/financial-planning")
+
+    assert leads(reader.read(text, Context())) == [label]
+
+
+def test_how_much_cheaper_is_not_asked_of_one_place(nlu: Any, reader: Reader) -> None:
+    nlu.knows("how much less is it over there", "ask_cost", (PRICE, 0.6), confidence=0.6)
+    nlu.knows("what does it come to over there", "ask_cost", (PRICE, 0.6), confidence=0.6)
+    after = Context(question="how much in turkey", section="sle-guide#cost", countries=("turkey",), act="ask_cost")
+
+    terms = [
+        reader.read(text, after).parts[0].terms for text in ("how much less is it over there", "what does it come to over there")
+    ]
+
+    assert terms == [(), (("country", "turkey"),)]
