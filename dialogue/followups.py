@@ -22,7 +22,7 @@ _EMPTY = frozenset(
     """and an n in on at about what whats what's how hows about for the to of or also then ok okay so please pls plz is it that
     same with if i we go went do did does a there like as well too thanks but say maybe hmm um well now yes yeah sorry
     mean meant no not nope instead rather hm eh would be case let's lets say if just only tell me show give us wait oops ups wrong typo
-    ah oh one ones meaning exactly specifically precisely po lah abeg""".split()
+    ah oh one ones meaning exactly specifically precisely po lah abeg over""".split()
 )
 _PRONOUN = re.compile(
     r"\b(?:it|its|it's|that|this|they|them|their|these|those|he|she|the (?:same|latter|former|first one|condition|problem|drug|medicine|side effect|thing)|that one|this one|such)\b",
@@ -128,6 +128,7 @@ _BARE = {
 _WHICH_COUNTRIES = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:in )?(?:which|what) (?:countr(?:y|ies)|places?)[\s?.!]*$", re.I
 )
+_THE_SAME = re.compile(r"\bsame (?:story|deal|thing|picture|situation|case|there)\b")  # "and in China, same story?"
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
     r"(?:(?:i|we) (?:(?:mean[t]?|was (?:asking|talking|thinking|meaning)|am (?:asking|talking|meaning))(?: about| for| of)?|want(?:ed)? to (?:know|ask|say|hear)(?: about| for| of)?)|i said|make that|that should be|rather|not that[,.]?)\s*[,:]?\s+(?P<rest>\S.*)$",
@@ -368,7 +369,8 @@ def names_places_only(text: str, places: Places) -> bool:
 
 
 def _content_words(text: str) -> list[str]:
-    return [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text.lower()) if word not in _EMPTY]
+    text = _THE_SAME.sub("same", text.lower())
+    return [word for word in re.findall(r"[^\W_]+(?:['’][^\W_]+)?", text) if word not in _EMPTY]
 
 
 def _read_places(

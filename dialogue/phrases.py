@@ -178,6 +178,26 @@ SIGNS_OF_IT = re.compile(
     r"(?:watch|look|see|notice)(?: out)?(?: for)?)[\s?.!]*$",
     re.I,
 )
+# "can I talk with somebody who had it done?": what the guides say of meeting other patients.
+WITH_PATIENTS = re.compile(
+    r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,30}\b(?:patients?|(?:some|any)(?:one|body)|people|others|person|women|men)"
+    r" (?:who|that|which)(?:['’](?:ve|s))? (?:have |has |had |already |actually |really )*"
+    r"(?:had|did|done|got|gotten|went|gone|undergone|been through|(?:was|were|been) (?:treated|cured|helped)|survived|received|tried)\b|"
+    r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,20} (?:an?|one|another|other|former|real|some|these|those) (?:such )?(?:ex-?)?patients?\b",
+    re.I,
+)
+# "has anybody really got better from it?": what was seen in people, not what is hoped for.
+ASKS_PROOF = re.compile(
+    r"\b(?:has|have|did|was|were) (?:any(?:one|body)?|some(?:one|body)|people|patients|it|this|that)\b[^?.]*\b(?:got(?:ten)? (?:any )?better|get (?:any )?better|"
+    r"been (?:seen|shown|proved|proven|cured|helped|done)|seen|shown|recover(?:ed)?|improved?|in(?:to)? remission|worked?)\b[^?.]*|"
+    r"\b(?:or|not) (?:is it |it['’]?s |just |only |all )*(?:marketing|hype|advert\w*|propaganda)\b",
+    re.I,
+)
+# "can I fly home right after that?"
+GOES_HOME = re.compile(
+    r"\b(?:fly|flight|plane|airport|travel)\b[^?.]*\b(?:home|back|my country)\b|\b(?:home|back)\b[^?.]*\b(?:fly|flight|by plane|airport)\b",
+    re.I,
+)
 # "what if the kidneys are damaged?" while the conditions are talked about.
 WHAT_IF = re.compile(r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*what if\b", re.I)
 # "My neighbour said blood pressure pills can bring it": why a question is asked, and no further question.

@@ -65,7 +65,7 @@ from knowledge.told import MARK, behind_told
 
 # Shares above which a part of a message, or a reading by context, is taken.
 SURE_PART = 0.5
-SURER_WHOLE = 0.25  # by so much a whole message is clearer than its parts
+UNCLEAR_PART = 0.35  # parts that are not surer than this are no questions, if the whole message is clear
 MIN_CONDITION = 0.08  # of a condition that "what if ...?" may ask for
 SURE_HALF = 0.6
 SURE_NAMED = 0.7
@@ -88,6 +88,11 @@ MIN_PERSONAL = 0.2
 MIN_OWN_WORDS = 4  # of a question that is understood without the sentences before it
 MAX_PARTS, MAX_TITLE_WORDS = 3, 5
 CHINA = "china"
+PATIENT_GROUPS = "china-guide#support/advocacy-groups"
+STORIES, MIN_SEEN = "sle-guide#success_stories", 0.15
+STAYS_NEAR = "sle-guide#recovery/monitoring-after-discharge"
+# What the way home may be asked for instead: its price, who pays, what a sick person may do on a plane.
+ON_WAY_HOME = frozenset({"out_of_scope:money_detail", "out_of_scope:insurance", "sle-guide#travel/post-treatment-care"})
 ELIGIBILITY, CAUSES, TREATED_BEFORE = "ask_eligibility", "ask_causes", "ask_prior_treatments"
 DANGERS, GAINS, BENEFITS = "sle-guide#risks", "china-guide#benefits", "ask_benefits"
 MEDICINES, WHAT_CART_DOES = "sle-guide#prior_treatments", "china-guide#how_it_works/b-cells-cd19"
@@ -257,6 +262,7 @@ class Reader:
             self._read_down_side,
             self._read_signs,
             self._read_what_if,
+            self._read_way_home,
             self._read_surely_behind,
             self._read_follow_up,
             self._read_same_matter,
@@ -295,10 +301,17 @@ class Reader:
         """Understand texts; within one message each only once."""
         new = [text for text in dict.fromkeys(texts) if text not in self._known]
         if new:
-            parses = map(
-                self._on_money, map(self._on_first_step, map(self._by_title, map(_on_its_bad_side, self._parse_new(new))))
-            )
-            self._known.update(zip(new, parses))
+            for text, parse in zip(new, self._parse_new(new)):
+                for amended in (
+                    _on_its_bad_side,
+                    self._by_title,
+                    self._on_first_step,
+                    self._on_money,
+                    self._on_proof,
+                    self._on_patients,
+                ):
+                    parse = amended(parse)
+                self._known[text] = parse
         return [self._known[text] for text in texts]
 
     def _by_title(self, parse: Parse) -> Parse:
@@ -317,6 +330,25 @@ class Reader:
         if not self._topical(parse) or parse.intent == "ask_cost" or not phrases.MONEY_TO_HAVE.search(parse.text):
             return parse
         return replace(parse, intent="ask_cost", confidence=1.0, labels=((ALL_PRICES, 1.0), *parse.labels), unclear=False)
+
+    def _on_proof(self, parse: Parse) -> Parse:
+        """ "has anybody really got better from it?": what was seen in people comes first, what is hoped for after it."""
+        if parse.intent not in (BENEFITS, "ask_overview") or not phrases.ASKS_PROOF.search(parse.text):
+            return parse
+        seen = next((row for row in parse.labels if row[0].startswith(f"{STORIES}/") and row[1] >= MIN_SEEN), None)
+        if seen is None:
+            return parse
+        return replace(
+            parse, intent="ask_success_stories", labels=((seen[0], parse.confidence), *(r for r in parse.labels if r != seen))
+        )
+
+    def _on_patients(self, parse: Parse) -> Parse:
+        """ "can you connect me with someone who had it?": not a coordinator, but other patients are wished for."""
+        on_it = parse.labels[:1] and parse.labels[0][0] == PATIENT_GROUPS and not parse.unclear and parse.confidence >= SURE_PART
+        if on_it or parse.intent in ("emergency", "ask_privacy") or not phrases.WITH_PATIENTS.search(parse.text):
+            return parse
+        labels = ((PATIENT_GROUPS, 1.0), *parse.labels)
+        return replace(parse, intent="ask_support", confidence=SURE_WORD, labels=labels, unclear=False)
 
     def _on_first_step(self, parse: Parse) -> Parse:
         """ "I want to go to China. Where do I start?": the guide on China says what comes first."""
@@ -1098,6 +1130,16 @@ class Reader:
         part = replace(self._asked(first, more_terms=self._country_terms(context)), labels=tuple(labels), intent=ELIGIBILITY)
         return Reading(ELIGIBILITY, "follow_up", (part,), first)
 
+    def _read_way_home(self, text: str, first: Parse, context: Context) -> Reading | None:
+        """ "can I fly home right after that?" while the time after the infusion is talked about: how long one stays near."""
+        if not context.section.endswith("#recovery") or not phrases.GOES_HOME.search(text) or len(questions_of(text)) > 1:
+            return None
+        of_the_matter = first.intent == "out_of_scope" or first.unclear or self._topical(first)
+        if not of_the_matter or any(label in ON_WAY_HOME for label, _ in first.labels[:1]):
+            return None
+        part = replace(self._asked(first), labels=((STAYS_NEAR, 1.0),), intent="ask_recovery")
+        return Reading("ask_recovery", "follow_up", (part,), first)
+
     def _with_what_else(self, text: str, context: Context, compared: Reading) -> Reading:
         """The comparison, and what the message asks beside it: "How does it differ from rituximab, and what can go wrong?"."""
         if len(questions_of(text)) < 2:
@@ -1181,7 +1223,7 @@ class Reader:
     def _clearer_whole(self, first: Parse, parses: Sequence[Parse]) -> bool:
         """True if a message is clear that says little when it is cut: "where do such records go, who looks at them there"."""
         surest = max((parse.confidence for parse in parses if self._topical(parse)), default=0.0)
-        return self._topical(first) and _share_of_best(first) >= SURE_PART and surest < first.confidence - SURER_WHOLE
+        return self._topical(first) and _share_of_best(first) >= SURE_PART and surest < UNCLEAR_PART
 
     def _lies_between(self, parse: Parse) -> bool:
         """True for what is surely asked of the documents, though not of which passage."""

@@ -230,6 +230,13 @@ def test_where_a_benefit_was_seen_is_where_it_was_studied(
     assert (read(text, after).facet, read(text, after).target) == ("where_was", target)
 
 
+@pytest.mark.parametrize("text", ["over in China, same story?", "is it the same thing in china"])
+def test_the_same_elsewhere_is_the_last_question_there(read: Read, text: str) -> None:
+    leaning = read(text, Context(question="is it approved in the US", section="sle-guide#cost", countries=("usa",)))
+
+    assert (leaning.kind, leaning.text) == ("place", "is it approved in China?")
+
+
 def test_in_which_countries_after_anything_else_is_a_question_of_its_own(read: Read) -> None:
     leaning = read("in which countries", STAY)
 

@@ -50,6 +50,7 @@ def reader(nlu: Any, knowledge: Knowledge) -> Reader:
 
 
 IN_THE_WEST = "sle-guide#cost/usa-western-europe"
+GAIN = "china-guide#benefits/benefits-summary"
 CREDENTIALS = "sle-guide#safety_quality/physician-credentials"
 
 
@@ -2126,3 +2127,52 @@ def test_how_much_cheaper_is_not_asked_of_one_place(nlu: Any, reader: Reader) ->
     ]
 
     assert terms == [(), (("country", "turkey"),)]
+
+
+@pytest.mark.parametrize(
+    ("text", "label", "told"),
+    [
+        (
+            "may she take a flight back the same day",
+            "out_of_scope:travel_detail",
+            "sle-guide#recovery/monitoring-after-discharge",
+        ),
+        ("who pays for the flight back", "out_of_scope:insurance", ""),
+        ("can she eat sushi", "out_of_scope:lifestyle", ""),
+    ],
+)
+def test_the_way_home_after_the_infusion_is_how_long_one_stays_near(
+    nlu: Any, reader: Reader, text: str, label: str, told: str
+) -> None:
+    nlu.knows(text, "out_of_scope", label)
+
+    assert leads(reader.read(text, AFTER_STAY)) == ([told] if told else [])
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [
+        ("could you put my mum in touch with somebody who has already had it", "ask_support"),
+        ("may I chat with a former patient", "ask_support"),
+        ("can I chat with somebody who knows Spanish", "request_handoff"),
+        ("my patient wants to talk to you", "request_handoff"),
+    ],
+)
+def test_whoever_wants_to_meet_patients_wants_no_coordinator(nlu: Any, reader: Reader, text: str, act: str) -> None:
+    nlu.knows(text, "request_handoff", "request_handoff:person")
+
+    assert reader.read(text, Context()).act == act
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("did anybody truly get better with it", "sle-guide#success_stories/german-studies"),
+        ("is it a dream or only hype", "sle-guide#success_stories/german-studies"),
+        ("what would people gain from it", GAIN),
+    ],
+)
+def test_who_wants_proof_is_told_what_was_seen(nlu: Any, reader: Reader, text: str, label: str) -> None:
+    nlu.knows(text, "ask_benefits", (GAIN, 0.6), ("sle-guide#success_stories/german-studies", 0.2), confidence=0.6)
+
+    assert leads(reader.read(text, Context()))[0] == label
