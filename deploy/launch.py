@@ -73,8 +73,8 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
         "RASA_PORT": str(settings.rasa_port),
         "ACTIONS_PORT": str(settings.actions_port),
         "ASSISTANT_TOKEN": token,
-        "ASSISTANT_LINE": _line_at(run / "assistant.sock"),
-        "ACTIONS_LINE": _line_at(run / "actions.sock"),
+        "ASSISTANT_LINE": _line_at(run / f"assistant-{settings.rasa_port}.sock"),
+        "ACTIONS_LINE": _line_at(run / f"actions-{settings.actions_port}.sock"),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }

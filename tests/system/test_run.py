@@ -97,7 +97,8 @@ def test_only_loopback_listens(system: System) -> None:
 def test_turns_and_actions_go_over_lines(system: System) -> None:
     system.ask("What are the risks?", sender="by-line")
 
-    for port, name in ((system.rasa_port, "assistant.sock"), (system.actions_port, "actions.sock")):
+    for port, process in ((system.rasa_port, "assistant"), (system.actions_port, "actions")):
+        name = f"{process}-{port}.sock"
         sockets = [one for one in system.listener(port).net_connections("unix") if str(one.laddr).endswith(f"run/{name}")]
         assert len(sockets) >= 2, sockets  # the one that listens, and who is connected
         assert (system.data_dir / "run" / name).stat().st_mode & 0o077 == 0
