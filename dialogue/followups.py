@@ -128,6 +128,10 @@ _BARE = {
 _WHICH_COUNTRIES = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:in )?(?:which|what) (?:countr(?:y|ies)|places?)[\s?.!]*$", re.I
 )
+_WHICH_ONES = re.compile(
+    r"^(?:(?:and|but|so|ok(?:ay)?)[\s,]+)*(?:which|what) (?:ones?|kinds?|types?|sorts?)(?: (?:exactly|then|of (?:them|those)))?[\s?.!]*$",
+    re.I,
+)
 _THE_SAME = re.compile(r"\bsame (?:story|deal|thing|picture|situation|case|there)\b")  # "and in China, same story?"
 _MEANT = re.compile(
     r"^(?:(?:no+|nope|nah|sorry|oops|ups|wait|ah|oh|hm+|actually|well)[\s,.!-]+)*"
@@ -306,7 +310,11 @@ def _read_facet(
 ) -> Leaning | None:
     """ "for how long?": the passage that was told answers, if one of its sentences is on that."""
     lead = knowledge.passages.get(context.passages[0] if context.passages else "")
-    if lead is None or len(context.passages) > MOST_TOLD or not _ONLY_A_FACET.match(text):
+    if lead is None or len(context.passages) > MOST_TOLD:
+        return None
+    if _WHICH_ONES.match(text):
+        return Leaning("bare", f"{context.question} {text}", lead.id, "it")
+    if not _ONLY_A_FACET.match(text):
         return None
     if context.referent and _THAT_IS_REFERENCE.search(text):
         return None  # the name stands in for "it"

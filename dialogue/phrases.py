@@ -142,7 +142,7 @@ FIRST_STEP = re.compile(
 )
 # "how long it stays" after a side effect: of that, not of what we store.
 STAYS_HOW_LONG = re.compile(
-    r"^(?:and |but |so )?(?:for )?how long (?:does |do |will |can )?(?:it|that|this|they|those)(?: \w+)? (?:stays?|lasts?|goes on|remains?|keeps?(?: on)?)[\s?.!]*$",
+    r"^(?:and |but |so )?(?:for )?how (?:long|much time|many (?:days|weeks|months)) (?:does |do |will |can )?(?:it|that|this|they|those)(?: \w+)? (?:stays?|lasts?|goes on|remains?|keeps?(?: on)?)[\s?.!]*$",
     re.I,
 )
 # "would she still know who I am", after what the treatment may do to the brain
@@ -180,11 +180,12 @@ SIGNS_OF_IT = re.compile(
 )
 # "can I talk with somebody who had it done?": what the guides say of meeting other patients.
 WITH_PATIENTS = re.compile(
+    r"^(?!.*\b(?:manager|coordinator|office|staff|team|agent|advis[eo]r|representative|human)\b)(?:.*?)(?:"
     r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,30}\b(?:patients?|(?:some|any)(?:one|body)|people|others|person|women|men)"
     r" (?:who|that|which)(?:['’](?:ve|s))? (?:have |has |had |already |actually |really )*"
     r"(?:had|did|done|got|gotten|went|gone|undergone|been through|(?:was|were|been) (?:treated|cured|helped)|survived|received|tried)\b|"
-    r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,20} (?:an?|one|another|other|former|real|some|these|those) (?:such )?(?:ex-?)?patients?\b",
-    re.I,
+    r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,20} (?:an?|one|another|other|former|real|some|these|those) (?:such )?(?:ex-?)?patients?\b)",
+    re.I | re.S,
 )
 # "has anybody really got better from it?": what was seen in people, not what is hoped for.
 ASKS_PROOF = re.compile(
@@ -193,6 +194,7 @@ ASKS_PROOF = re.compile(
     r"\b(?:or|not) (?:is it |it['’]?s |just |only |all )*(?:marketing|hype|advert\w*|propaganda)\b",
     re.I,
 )
+NAMES_THE_MATTER = re.compile(r"\b(?:lupus|sle|car[ -]?ts?(?: cells?)?|cart therapy|cell therapy)\b", re.I)
 # "can I fly home right after that?"
 GOES_HOME = re.compile(
     r"\b(?:fly|flight|plane|airport|travel)\b[^?.]*\b(?:home|back|my country)\b|\b(?:home|back)\b[^?.]*\b(?:fly|flight|by plane|airport)\b",

@@ -88,6 +88,7 @@ MIN_PERSONAL = 0.2
 MIN_OWN_WORDS = 4  # of a question that is understood without the sentences before it
 MAX_PARTS, MAX_TITLE_WORDS = 3, 5
 CHINA = "china"
+WORD_TRAP = "out_of_scope:word_traps"
 PATIENT_GROUPS = "china-guide#support/advocacy-groups"
 STORIES, MIN_SEEN = "sle-guide#success_stories", 0.15
 STAYS_NEAR = "sle-guide#recovery/monitoring-after-discharge"
@@ -309,6 +310,7 @@ class Reader:
                     self._on_money,
                     self._on_proof,
                     self._on_patients,
+                    self._on_turkey,
                 ):
                     parse = amended(parse)
                 self._known[text] = parse
@@ -330,6 +332,18 @@ class Reader:
         if not self._topical(parse) or parse.intent == "ask_cost" or not phrases.MONEY_TO_HAVE.search(parse.text):
             return parse
         return replace(parse, intent="ask_cost", confidence=1.0, labels=((ALL_PRICES, 1.0), *parse.labels), unclear=False)
+
+    def _on_turkey(self, parse: Parse) -> Parse:
+        """ "lupus car t turkey price": no bird and no trolley, where the illness or the treatment is named beside a place."""
+        if not parse.labels or parse.labels[0][0] != WORD_TRAP or not parse.topical_labels:
+            return parse
+        lead = parse.topical_labels[0][0].split("/")[0]
+        meant = phrases.NAMES_THE_MATTER.search(parse.text) and self._covered(self._places.find(parse.text))
+        if not meant or lead not in self._knowledge.topic_by_section:
+            return parse
+        labels = tuple(row for row in parse.labels if row[0] != WORD_TRAP)
+        intent = self._knowledge.topic_by_section[lead].intent
+        return replace(parse, intent=intent, confidence=max(parse.confidence, SURE_ACT), labels=labels, unclear=False)
 
     def _on_proof(self, parse: Parse) -> Parse:
         """ "has anybody really got better from it?": what was seen in people comes first, what is hoped for after it."""

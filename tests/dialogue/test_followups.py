@@ -237,6 +237,11 @@ def test_the_same_elsewhere_is_the_last_question_there(read: Read, text: str) ->
     assert (leaning.kind, leaning.text) == ("place", "is it approved in China?")
 
 
+@pytest.mark.parametrize("text", ["which ones?", "ok, what kind", "and which types exactly?"])
+def test_which_ones_is_asked_of_what_was_told(read: Read, text: str) -> None:
+    assert (read(text, STAY).target, read(text, STAY).facet) == (STAY.passages[0], "it")
+
+
 def test_in_which_countries_after_anything_else_is_a_question_of_its_own(read: Read) -> None:
     leaning = read("in which countries", STAY)
 

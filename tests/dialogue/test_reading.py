@@ -2154,6 +2154,7 @@ def test_the_way_home_after_the_infusion_is_how_long_one_stays_near(
     [
         ("could you put my mum in touch with somebody who has already had it", "ask_support"),
         ("may I chat with a former patient", "ask_support"),
+        ("may I chat with a former patient or one of your staff", "request_handoff"),
         ("can I chat with somebody who knows Spanish", "request_handoff"),
         ("my patient wants to talk to you", "request_handoff"),
     ],
@@ -2176,3 +2177,23 @@ def test_who_wants_proof_is_told_what_was_seen(nlu: Any, reader: Reader, text: s
     nlu.knows(text, "ask_benefits", (GAIN, 0.6), ("sle-guide#success_stories/german-studies", 0.2), confidence=0.6)
 
     assert leads(reader.read(text, Context()))[0] == label
+
+
+@pytest.mark.parametrize(
+    ("text", "act"),
+    [("sle treatment turkey bill", "ask_cost"), ("turkey bill for christmas", "out_of_scope"), ("lupus bill", "out_of_scope")],
+)
+def test_a_word_with_two_meanings_is_the_one_of_the_documents_beside_the_illness(
+    nlu: Any, reader: Reader, text: str, act: str
+) -> None:
+    nlu.knows(text, "out_of_scope", ("out_of_scope:word_traps", 0.5), ("sle-guide#cost/eastern-europe", 0.45), confidence=0.5)
+
+    assert reader.read(text, Context()).act == act
+
+
+@pytest.mark.parametrize("text", ["for how much time does it last", "and how many weeks will that stay?"])
+def test_how_much_time_it_stays_is_no_question_on_privacy(nlu: Any, reader: Reader, knowledge: Knowledge, text: str) -> None:
+    nlu.knows(text, "ask_privacy", ("ask_privacy:retention", 0.6), confidence=0.6)
+    nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", CRS)
+
+    assert reader.read(text, AFTER_CRS).act == "ask_risks"
