@@ -23,6 +23,7 @@ from typing import Any, cast
 
 logger = logging.getLogger(__name__)
 LARGEST_FRAME = 4 * 1024 * 1024  # bytes; the largest call, with what was heard meanwhile, has a tenth of it
+FINISH_WITHIN_S = 5.0
 _LENGTH = struct.Struct(">I")
 # Who may connect is who may write to the socket's file: the user that runs the processes.
 _OWNER_ONLY = 0o177
@@ -132,10 +133,12 @@ class Answering:
         self._path = path
         return True
 
-    async def close(self) -> None:
-        """Stop to listen; calls under way are left without an answer."""
+    async def close(self, within_s: float = FINISH_WITHIN_S) -> None:
+        """Take nothing new, answer the calls under way as far as there is time, and end."""
         if self._server is not None:
             self._server.close()
+        if self._tasks:
+            await asyncio.wait([*self._tasks], timeout=within_s)
         for link in [*self._links]:
             link.close()
         for task in [*self._tasks]:

@@ -129,7 +129,7 @@ def test_a_line_that_breaks_tells_those_who_wait_and_is_opened_again(path: Path)
     async def talk(line: Line, answering: Answering) -> Any:
         waiting = asyncio.ensure_future(line.call({"after_s": 9}, within_s=WITHIN_S))
         await asyncio.sleep(0.05)
-        await answering.close()
+        await answering.close(within_s=0)
         with pytest.raises(LineError):
             await waiting
         again = Answering(echo)
@@ -140,6 +140,16 @@ def test_a_line_that_breaks_tells_those_who_wait_and_is_opened_again(path: Path)
             await again.close()
 
     assert over(path, talk) == {"n": 1}
+
+
+def test_a_call_under_way_is_answered_before_the_end(path: Path) -> None:
+    async def talk(line: Line, answering: Answering) -> Any:
+        waiting = asyncio.ensure_future(line.call({"n": 1, "after_s": 0.2}, within_s=WITHIN_S))
+        await asyncio.sleep(0.05)
+        await answering.close()
+        return await waiting
+
+    assert over(path, talk) == {"n": 1, "after_s": 0.2}
 
 
 def test_the_socket_of_a_dead_process_is_replaced(path: Path) -> None:
