@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent
+LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107
 
 
 class SettingError(Exception):
@@ -76,7 +77,12 @@ def _folder(value: str) -> Path:
 
 
 def _socket(value: str) -> Path | None:
-    return (ROOT / value).resolve() if value else None
+    if not value:
+        return None
+    path = (ROOT / value).resolve()
+    if len(os.fsencode(path)) > LONGEST_SOCKET_PATH:
+        raise ValueError
+    return path
 
 
 @dataclass(frozen=True)

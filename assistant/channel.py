@@ -133,7 +133,8 @@ class GatewayChannel(InputChannel):
 
         @routes.post("/turn")
         async def turn(request: Request) -> HTTPResponse:
-            if not self._is_ours(request.headers.get("authorization", "").removeprefix("Bearer ")):
+            scheme, _, given = request.headers.get("authorization", "").partition(" ")
+            if scheme != "Bearer" or not self._is_ours(given):
                 return _error(401, "unauthorized", "Send the header Authorization: Bearer TOKEN.")
             try:
                 wanted = read_turn(request.json)

@@ -13,9 +13,8 @@ import sys
 from pathlib import Path
 
 from deploy.models import ROOT, ModelError, digest_inputs, find_model
-from settings import SettingError, Settings, load_settings
+from settings import LONGEST_SOCKET_PATH, SettingError, Settings, load_settings
 
-LONGEST_SOCKET_PATH = 100  # bytes; Linux takes 107
 # The first to start is the last to stop: the gateway finishes the turns under way while the assistant still answers.
 _PROGRAM = """
 [program:{name}]

@@ -71,7 +71,6 @@ _LEFT_OUT = re.compile(
 _SMALL_US = re.compile(
     r"\b(?P<before>in the|in|the|than|vs|versus|how much|hw much|prices?)\s+us\b(?=\s*(?:[?.!,;]|$|(?:and|or|vs|for)\b))", re.I
 )
-# "why so long?", "why is that so important": the reason of what was just said.
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
 # "why do they need so much?", "why would they want all that": of what was told, whatever is much of it.
 _WHY_NEEDED = re.compile(
@@ -79,6 +78,7 @@ _WHY_NEEDED = re.compile(
     r"(?:need|want|ask for|require|check|have to (?:have|know|see|check)) (?:so (?:much|many)|all (?:that|this|of (?:it|that|them))|it|that|this|them|those)[\s?.!]*$",
     re.I,
 )
+# "why so long?", "why is that so important": the reason of what was just said.
 _WHY_SO = re.compile(
     r"^(?:(?:and|but|so|ok(?:ay)?|hm+|oh)[\s,]+)*(?:why|y|how come)\s+(?:(?:is|are|was|does|do|did)\s+)?(?:(?:it|that|this|they|these|those|there)(?:['’]s)?\s+)?(?:(?:be|take|cost|last|all)\s+)?"
     r"(?:so|that|this|such)\s+(?:a\s+)?(?:\w+\s+)?(?P<word>\w+)[\s?.!]*$",

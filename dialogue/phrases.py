@@ -157,11 +157,11 @@ FEELS = re.compile(
     re.I | re.S,
 )
 CHEAPEST = re.compile(r"\b(?:cheapest|lowest|most affordable|least expensive|how much (?:cheaper|less))\b", re.I)
-# "how much should we prepare?": an amount of money.
+# "how much should we prepare?": the price, unless it is said to be for the trip or for emergencies.
 MONEY_TO_HAVE = re.compile(
-    r"\bhow much (?:money |cash |savings? )?(?:should|must|do|does|would|will|shall|can) (?:we|i|one|they|he|she|people|a family|my \w+)"
+    r"^(?!.*\b(?:emergenc\w+|funds?|trip|travel\w*|journey)\b).*\bhow much (?:money |cash |savings? )?(?:should|must|do|does|would|will|shall|can) (?:we|i|one|they|he|she|people|a family|my \w+)"
     r" (?:need to |have to |need )?(?:prepare|bring|save(?: up)?|budget|set aside|put (?:aside|away|by)|have (?:ready|saved)|reserve|raise|gather)\b",
-    re.I,
+    re.I | re.S,
 )
 # "who helps me with that?", "what does that person do?": who does what was told, and no wish for a person.
 WHO_DOES_IT = re.compile(

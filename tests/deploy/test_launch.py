@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.launch import LONGEST_SOCKET_PATH, write_table
-from settings import load_settings
+from deploy.launch import write_table
+from settings import LONGEST_SOCKET_PATH, load_settings
 
 
 def variables_of(table: Path, program: str) -> str:
