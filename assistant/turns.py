@@ -13,13 +13,16 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from rasa.core.actions.action import action_for_index
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import OutputChannel, UserMessage
+from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.processor import MessageProcessor
 from rasa.core.tracker_store import TrackerStore
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
+from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -35,11 +38,15 @@ from dialogue.language import ANSWERED_IN_ALL, foreign_language
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.reading import Reader, Reading
+from dialogue.segments import forget_texts
 from garbage import keep_what_is_loaded
 from knowledge.passage import Knowledge
 from knowledge.retrieval import COUNTRY_KIND
 
 logger = logging.getLogger(__name__)
+
+# Of each model's graph, as long as it is loaded: state -> what its policies choose.
+_predicted: WeakKeyDictionary[GraphRunner, dict[tuple[Any, ...], PolicyPrediction]] = WeakKeyDictionary()
 
 FALLBACK = "nlu_fallback"
 # How long, and of how many messages at once, it is kept what was understood before the turn has come: as long as a turn may take.
@@ -251,7 +258,10 @@ class Turns:
 
     def _read(self, processor: MessageProcessor, turn: Turn, context: Context) -> Reading:
         reader = Reader(self._knowledge, self._places, lambda texts: self._parse(processor, texts))
-        reading = reader.read(turn.text, context)
+        try:
+            reading = reader.read(turn.text, context)
+        finally:
+            forget_texts()
         foreign = foreign_language(turn.text, reading.parse, in_collection=context.contact.active and reading.act != "emergency")
         return self._read_abroad(turn.text, foreign, reading) if foreign else reading
 
@@ -326,6 +336,21 @@ def _make_ready(processor: MessageProcessor) -> None:
         keep_what_is_loaded()
 
 
+def _predict(processor: MessageProcessor, tracker: DialogueStateTracker, done: Sequence[str]) -> PolicyPrediction:
+    """What the policies choose; worked out once for an intent and the actions since, with one model.
+
+    A tracker lives for one turn here, the slots do not count for the policies (domain.yml), and the rules do not look at
+    entities: nothing else is different between two turns with the same intent.
+    """
+    if tracker.followup_action or tracker.latest_message is None or any(slot.has_features() for slot in tracker.slots.values()):
+        return processor._predict_next_with_tracker(tracker)
+    state = (tracker.latest_message.intent.get("name"), *done)
+    known = _predicted.setdefault(processor.graph_runner, {})
+    if state not in known:
+        known[state] = processor._predict_next_with_tracker(tracker)
+    return known[state]
+
+
 async def _act(processor: MessageProcessor, sender_id: str, uttered: UserUttered, channel: OutputChannel) -> DialogueStateTracker:
     """Let the policies choose actions and run them until they choose to listen, as Rasa's own loop does.
 
@@ -345,8 +370,9 @@ async def _act(processor: MessageProcessor, sender_id: str, uttered: UserUttered
     tracker = processor.tracker_store.init_tracker(sender_id)
     for event in (ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME), uttered):
         tracker.update(event, domain)
+    done: list[str] = []
     for _ in range(MOST_ACTIONS):
-        prediction = processor._predict_next_with_tracker(tracker)
+        prediction = _predict(processor, tracker, done)
         action = action_for_index(prediction.max_confidence_index, domain, processor.action_endpoint)
         if action.name() == ACTION_LISTEN_NAME:
             break
@@ -355,6 +381,7 @@ async def _act(processor: MessageProcessor, sender_id: str, uttered: UserUttered
         except Exception:
             logger.exception("action %s failed", action.name())
             break
+        done.append(action.name())
         for event in (*prediction.events, action.event_for_successful_execution(prediction), *events):
             tracker.update(event, domain)
             if isinstance(event, BotUttered):

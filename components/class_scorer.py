@@ -154,8 +154,8 @@ class ClassScorer:
         linear = _softmax(vectors * options.linear_scale @ self._weights + self._bias)
         near = np.stack(
             [
-                self._of_its_kind(text).near(vector, options.neighbours, options.vector_temperature)
-                for text, vector in zip(texts, vectors)
+                self._of_its_kind(text).near(vector, likely, options.neighbours, options.vector_temperature)
+                for text, vector, likely in zip(texts, vectors, linear)
             ]
         )
         mixed = options.linear_weight * linear + options.vector_weight * near + options.spelling_weight * by_spelling

@@ -21,11 +21,13 @@ from typing import Any
 import numpy as np
 
 from components.encoder_graph import weights_of, write_graph
+from components.narrowing import narrow_encoder
 
 logger = logging.getLogger(__name__)
 
 MAX_TOKENS = 96  # longer utterances are cut; a personal story of four sentences has about 70
 MEANS_OF = 24  # utterances of a class that its first place in the head is the mean of; all of them would take as long as a pass
+NARROWED_ON = 1500  # utterances by which the units that stay are chosen
 COMPARED = 100  # batches whose losses are compared: the loss falls while the encoder learns
 
 
@@ -43,6 +45,8 @@ class TuningOptions:
         label_smoothing: Share of the target spread over all classes, 0 to 1.
         weight_decay: AdamW's decay of the encoder's matrices.
         frozen_layers: How many of the 6 layers, from the bottom, are not changed.
+        feed_forward_units: How many units of each layer's feed-forward part are kept, of 1536 (`components/narrowing.py`); 0
+            keeps all.
         seed: Fixes the order of the data.
     """
 
@@ -55,6 +59,7 @@ class TuningOptions:
     label_smoothing: float = 0.1
     weight_decay: float = 0.01
     frozen_layers: int = 0
+    feed_forward_units: int = 0
     seed: int = 42
 
 
@@ -174,6 +179,10 @@ def tune_encoder(
     classes = int(targets.max()) + 1
 
     encoder = TFBertModel.from_pretrained(str(model_dir), local_files_only=True, add_pooling_layer=False)
+    if options.feed_forward_units and options.epochs:  # what is not tuned stays as it came
+        chosen = rng.sample(range(len(rows)), min(NARROWED_ON, len(rows)))
+        like = [pad_ids([rows[i] for i in batch]) for batch in _batches(rows, chosen, 64, rng)]
+        encoder = narrow_encoder(encoder, like, units=options.feed_forward_units, seed=options.seed)
     bert = encoder.bert
     # The embeddings stay as they are: words that the training data does not have keep their place
     # beside those it has, and a step does not touch 12 million numbers for 500 of them.

@@ -6,6 +6,8 @@ Source:
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,13 +15,14 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
-COARSE_DIMENSIONS = 64
-COARSE_CANDIDATES = 200
-WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
+# So many training utterances, of the classes that are likeliest by the linear layer, are compared with a message: those of the
+# others are hardly ever among the nearest, and to read them all would take longer than the rest of the vote.
+COMPARED = 1500
 # N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
-COMMONEST, FEW = 0.1, 100
+COMMONEST, FEW = 0.02, 100
+WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
 _NO_INDICES, _NO_SHARES = np.zeros(0, np.int32), np.zeros(0, np.float32)
-_ARRAYS, _SPELLING = "{}.npz", "{}_spelling.npz"
+_ARRAYS, _SPELLING, _WORDS = "{}.npz", "{}_spelling.npz", "{}_words.json"
 
 
 def _spelling_features() -> HashingVectorizer:
@@ -55,81 +58,118 @@ class Neighbours:
     """Votes of the training utterances that are most like a message, for their classes."""
 
     def __init__(
-        self, classes: int, *, vectors: np.ndarray, targets: np.ndarray, spelling: sparse.csr_matrix, idf: np.ndarray
+        self,
+        classes: int,
+        *,
+        vectors: np.ndarray,
+        targets: np.ndarray,
+        spelling: sparse.csr_matrix,
+        idf: np.ndarray,
+        words: Sequence[str],
     ) -> None:
         """Take over n training utterances.
 
         Args:
             classes: How many classes there are, in all kinds of utterances.
             vectors: float32 (n, 384), rows of length 1.
-            targets: Their classes' numbers, int32 (n,).
+            targets: Their classes' numbers, int32 (n,), ascending.
             spelling: Their n-grams, TF-IDF, float32 (n, features), rows of length 1.
             idf: Weights of the n-grams, float32 (features,); 0 for those that do not count.
+            words: Words, lower-cased, whose n-grams are kept ready.
         """
         self._classes, self._vectors, self._targets = classes, vectors, targets
-        self._spelling, self._idf = spelling, idf
+        self._spelling, self._idf, self._words = spelling, idf, list(words)
         self._postings = spelling.tocsc()  # of each n-gram: the training utterances that have it
-        # Most of a vector lies in a few directions: a search along these finds the candidates, the whole vectors rank them.
-        self._directions = np.linalg.eigh(vectors.T @ vectors)[1][:, -COARSE_DIMENSIONS:].astype(np.float32)
-        self._coarse = np.ascontiguousarray(vectors @ self._directions)
+        self._sizes = np.bincount(targets, minlength=classes)
+        self._ends = np.cumsum(self._sizes)
         self._hasher = _spelling_features()
+        ready = self._hasher.transform(self._words)
+        self._ngrams = {
+            word: (ready.indices[start:end], ready.data[start:end])
+            for word, start, end in zip(self._words, ready.indptr, ready.indptr[1:])
+        }
 
     @classmethod
     def of(cls, texts: Sequence[str], vectors: np.ndarray, targets: np.ndarray, *, classes: int) -> Neighbours:
         """Make them from n >= 1 utterances, their vectors (n, 384) and their classes' numbers (n,)."""
-        counts = _spelling_features().transform(texts)
+        order = np.argsort(targets, kind="stable")
+        counts = _spelling_features().transform([texts[i] for i in order])
         seen = np.bincount(counts.indices, minlength=counts.shape[1])
         idf = np.log((1 + len(texts)) / (1 + seen)).astype(np.float32) + 1
         idf *= seen <= max(COMMONEST * len(texts), FEW)
-        return cls(classes, vectors=vectors.astype(np.float32), targets=targets, spelling=_weighted(counts, idf), idf=idf)
+        words = Counter(word for text in texts for word in set(text.lower().split()))
+        return cls(
+            classes,
+            vectors=vectors[order].astype(np.float32),
+            targets=targets[order],
+            spelling=_weighted(counts, idf),
+            idf=idf,
+            words=sorted(word for word, number in words.items() if number > 1),
+        )
 
-    def near(self, vector: np.ndarray, neighbours: int, temperature: float) -> np.ndarray:
+    def near(self, vector: np.ndarray, likely: np.ndarray, neighbours: int, temperature: float) -> np.ndarray:
         """Votes of the utterances whose vectors are nearest.
 
         Args:
             vector: float32 (384,).
+            likely: How likely each class is by another view, float (classes,); only the order counts.
             neighbours: How many vote, at most.
             temperature: Similarities are divided by this before the softmax of the vote.
 
         Returns:
             Shares of the classes, float64 (classes,); they add up to 1.
         """
-        coarse = self._coarse @ (vector @ self._directions)
-        candidates = _largest(coarse, min(COARSE_CANDIDATES, len(coarse)))
-        return self._count(self._vectors[candidates] @ vector, candidates, neighbours, temperature)
+        order = np.argsort(-likely)
+        order = order[: np.searchsorted(np.cumsum(self._sizes[order]), max(COMPARED, neighbours)) + 1]
+        sizes, ends = self._sizes[order], self._ends[order]
+        likeness = np.concatenate([self._vectors[end - size : end] @ vector for size, end in zip(sizes, ends)])
+        return self._count(likeness, np.repeat(order, sizes), neighbours, temperature)
 
     def spelt_alike(self, text: str, neighbours: int, temperature: float) -> np.ndarray:
         """Votes of the utterances whose n-grams are likest; as `near`."""
-        return self._count(self._likeness(self._spell(text)), None, neighbours, temperature)
+        return self._count(self._likeness(self._spell(text)), self._targets, neighbours, temperature)
 
-    def _count(self, likeness: np.ndarray, utterances: np.ndarray | None, neighbours: int, temperature: float) -> np.ndarray:
-        """Votes of the likest of some training utterances, or of all of them, float64 (classes,)."""
+    def _count(self, likeness: np.ndarray, targets: np.ndarray, neighbours: int, temperature: float) -> np.ndarray:
+        """Votes of the likest of some training utterances for their classes, float64 (classes,)."""
         nearest = _largest(likeness, min(neighbours, len(likeness)))
         weight = np.exp((likeness[nearest] - likeness[nearest].max()) / temperature)
-        of = nearest if utterances is None else utterances[nearest]
-        return np.bincount(self._targets[of], weights=weight / weight.sum(), minlength=self._classes)
+        return np.bincount(targets[nearest], weights=weight / weight.sum(), minlength=self._classes)
 
     def _spell(self, text: str) -> tuple[np.ndarray, np.ndarray]:
-        """The n-grams of a text, and their shares."""
-        row = _weighted(self._hasher.transform([text]), self._idf)
-        return row.indices, row.data
+        """The n-grams of a text, int32 (k,), and their shares, float32 (k,)."""
+        words = text.lower().split()  # n-grams do not reach beyond a word
+        parts = [self._ngrams[word] for word in words if word in self._ngrams]
+        unknown = [word for word in words if word not in self._ngrams]
+        if unknown:
+            row = self._hasher.transform([" ".join(unknown)])
+            parts.append((row.indices, row.data))
+        if not parts:
+            return _NO_INDICES, _NO_SHARES
+        ngrams, places = np.unique(np.concatenate([part[0] for part in parts]), return_inverse=True)
+        idf = self._idf[ngrams]
+        shares = np.log1p(np.bincount(places, weights=np.concatenate([part[1] for part in parts]))) * idf
+        counting = idf > 0
+        length = np.sqrt(max(float(shares @ shares), 1e-18))
+        return ngrams[counting], (shares[counting] / length).astype(np.float32)
 
     def _likeness(self, row: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-        """Cosines of one utterance's spelling with all training utterances', float32 (training utterances,).
+        """Cosines of one utterance's spelling with all training utterances', float64 (training utterances,).
 
-        Only the columns of its own n-grams are read, and taken over as they lie: indexing would check and copy them once more.
+        Only the columns of its own n-grams are read, and taken over as they lie: scipy would check and copy them once more.
         """
         ngrams, shares = row
         starts, ends = self._postings.indptr[ngrams], self._postings.indptr[ngrams + 1]
-        indices = np.concatenate([self._postings.indices[start:end] for start, end in zip(starts, ends)] or [_NO_INDICES])
-        data = np.concatenate([self._postings.data[start:end] for start, end in zip(starts, ends)] or [_NO_SHARES])
-        offsets = np.concatenate([[0], np.cumsum(ends - starts)]).astype(np.int32)
-        return sparse.csc_matrix((data, indices, offsets), shape=(len(self._targets), len(ngrams))) @ shares
+        indices = [self._postings.indices[start:end] for start, end in zip(starts, ends)]
+        data = [self._postings.data[start:end] * share for start, end, share in zip(starts, ends, shares)]
+        return np.bincount(
+            np.concatenate([_NO_INDICES, *indices]), weights=np.concatenate([_NO_SHARES, *data]), minlength=len(self._targets)
+        )
 
     def save(self, folder: Path, name: str) -> None:
-        """Write them under a name: arrays without pickles."""
+        """Write them under a name: arrays without pickles, and JSON."""
         np.savez(folder / _ARRAYS.format(name), vectors=self._vectors, targets=self._targets, idf=self._idf)
         sparse.save_npz(folder / _SPELLING.format(name), self._spelling)
+        (folder / _WORDS.format(name)).write_text(json.dumps(self._words), encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, name: str, *, classes: int) -> Neighbours:
@@ -140,4 +180,5 @@ class Neighbours:
         """
         with np.load(folder / _ARRAYS.format(name), allow_pickle=False) as arrays:
             data = {key: arrays[key] for key in ("vectors", "targets", "idf")}
-        return cls(classes, spelling=sparse.load_npz(folder / _SPELLING.format(name)), **data)
+        words = json.loads((folder / _WORDS.format(name)).read_text(encoding="utf-8"))
+        return cls(classes, spelling=sparse.load_npz(folder / _SPELLING.format(name)), words=words, **data)

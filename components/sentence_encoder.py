@@ -21,7 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components import encoder_graph, finetuning, labels
+from components import encoder_graph, finetuning, labels, narrowing
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
@@ -89,7 +89,7 @@ class SentenceEncoder(GraphComponent):
         """
         defaults = TuningOptions()
         method = sha256(
-            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, encoder_graph, labels))
+            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, narrowing, encoder_graph, labels))
         ).hexdigest()
         return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 

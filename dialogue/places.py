@@ -10,6 +10,9 @@ from knowledge.passage import Knowledge
 _KINDS = ("country", "country_not_covered")
 # As lower-case words these are no countries.
 _AS_WRITTEN = frozenset({"US", "EU", "UK", "UAE"})
+_WORD = re.compile(r"\w+")
+# Letters that `re` takes for i, s and k when case does not count, and that `str.lower` leaves as they are or makes two of.
+_FOLDED = str.maketrans("İıſK", "iisk")
 _TAIL = re.compile(r"[\s,]*\b(?:in|for|at|of|to|with|from|and|or|vs|the|than)\s*(?=[?.!,]*$)", re.I)
 _GAPS = re.compile(r"\b(?:in|for|at|of|from)\s+(?:the\s+)?(?=[?.!,]|$)", re.I)
 
@@ -24,11 +27,19 @@ def _pattern(knowledge_key: int, spellings: tuple[str, ...]) -> re.Pattern[str]:
 
 def _spellings(knowledge: Knowledge) -> dict[str, str]:
     return {
-        spelling.lower(): term.id
+        _folded(spelling): term.id
         for term in knowledge.terms.values()
         if term.kind in _KINDS
         for spelling in (term.name, *term.synonyms, *term.misspellings)
     }
+
+
+def _folded(text: str) -> str:
+    return text.translate(_FOLDED).lower()
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(_folded(text))
 
 
 class Places:
@@ -43,10 +54,14 @@ class Places:
             for spelling in (term.name, *term.synonyms, *term.misspellings)
         )
         self._pattern = _pattern(id(knowledge), originals)
+        # A spelling stands in a text only if its first word does; most texts have none of these, and the pattern is long.
+        self._first_words = {word for spelling in originals for word in _words(spelling)[:1]}
 
     def find(self, text: str) -> list[str]:
         """Term ids of the places named, in order, without repeats."""
-        found = (re.sub(r"['’]s$", "", m.group()).lower() for m in self._pattern.finditer(text))
+        if self._first_words.isdisjoint(_words(text)):
+            return []
+        found = (re.sub(r"['’]s$", "", _folded(m.group())) for m in self._pattern.finditer(text))
         return list(dict.fromkeys(self._ids[name] for name in found if name in self._ids))
 
     def without(self, text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
@@ -64,10 +65,15 @@ _COUNTED = (["1", "2"], ["a", "b"])
 
 def sentences_of(text: str) -> list[str]:
     """The sentences of a message, without empty ones; what is numbered counts as one each, without its number."""
+    return list(_sentences(text))
+
+
+@lru_cache(maxsize=16)  # a turn asks for those of the same text a dozen times
+def _sentences(text: str) -> tuple[str, ...]:
     numbered = [found["mark"].lower() for found in _NUMBER.finditer(text)][:2] in _COUNTED
     pieces = [piece for piece in (_clean(s) for s in _SENTENCE.split(_NUMBER.sub("\n", text) if numbered else text)) if piece]
     # "3) price": a word with a number before it is a question
-    return [f"{piece}?" if numbered and re.fullmatch(r"\w+", piece) else piece for piece in pieces]
+    return tuple(f"{piece}?" if numbered and re.fullmatch(r"\w+", piece) else piece for piece in pieces)
 
 
 def segments_of(text: str) -> list[str]:
@@ -75,11 +81,22 @@ def segments_of(text: str) -> list[str]:
 
     Cutting is generous: the caller keeps a cut only where the parts turn out to ask different things.
     """
+    return list(_segments(text))
+
+
+@lru_cache(maxsize=16)
+def _segments(text: str) -> tuple[str, ...]:
     pieces = _keep_names(
         [piece for sentence in sentences_of(text) for piece in (_clean(p) for p in _JOINT.split(sentence)) if piece]
     )
     long_enough = [p for p in pieces if len(p.split()) >= MIN_WORDS or p.endswith("?")]
-    return long_enough[:MAX_SEGMENTS] if len(long_enough) > 1 else [text.strip()]
+    return tuple(long_enough[:MAX_SEGMENTS]) if len(long_enough) > 1 else (text.strip(),)
+
+
+def forget_texts() -> None:
+    """Forget the texts that were cut: nothing of a turn stays."""
+    _sentences.cache_clear()
+    _segments.cache_clear()
 
 
 # A single word that is no name of what the next piece asks.

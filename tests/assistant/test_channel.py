@@ -13,6 +13,7 @@ import jsonschema
 import pytest
 from jsonschema import ValidationError
 from rasa.core.actions.action import RemoteAction
+from rasa.shared.core.events import Event, Restarted, SlotSet, deserialise_events
 from sanic import Sanic
 
 from assistant.action_check import compile_action_check
@@ -364,3 +365,13 @@ def test_the_compiled_check_judges_as_rasas_own(result: dict[str, Any], right: b
     assert judge(lambda: jsonschema.validate(result, schema)) is right
     compile_action_check()
     assert judge(lambda: RemoteAction("a", None)._validate_action_result(result)) is right
+
+
+def test_an_events_class_is_the_one_that_rasa_finds() -> None:
+    compile_action_check()
+
+    found = [deserialise_events([event])[0] for event in ({"event": "slot", "name": "a", "value": 1}, {"event": "restart"})]
+
+    assert found == [SlotSet("a", 1), Restarted()]
+    with pytest.raises(ValueError, match="nonsense"):
+        Event.resolve_by_type("nonsense")

@@ -80,6 +80,7 @@ class FakeProcessor:
         self.runs: list[list[str]] = []
         self.trackers: list[dict[str, Any]] = []
         self.error: Exception | None = None
+        self.asked_policies = 0
         self.action_endpoint = FakeEndpoint(self)
         self.ends = True
 
@@ -91,6 +92,7 @@ class FakeProcessor:
 
     def _predict_next_with_tracker(self, tracker: DialogueStateTracker) -> PolicyPrediction:
         """What follows an action, or what the visitor said."""
+        self.asked_policies += not tracker.followup_action
         name = tracker.followup_action or "action_reply"
         return PolicyPrediction.for_action_name(self.domain, name, "played")
 
@@ -353,6 +355,22 @@ def test_actions_that_never_listen_are_stopped(take: Callable[..., Any], caplog:
     outcome = take(processor, turn_of("hello"))
 
     assert len(outcome.messages) == MOST_ACTIONS and "no end" in caplog.text
+
+
+def test_the_policies_are_asked_once_for_an_intent_with_one_model(take: Callable[..., Any]) -> None:
+    known = {
+        "hello": understood("greet"),
+        "hi": understood("greet", entities=[("country", "china")]),
+        "bye": understood("goodbye"),
+    }
+    first, second = (FakeProcessor(known, replies=[{"text": "hi"}]) for _ in range(2))
+
+    said = [take(first, turn_of(text)).messages for text in ("hello", "hi", "hello", "bye")]
+
+    assert said == [[{"recipient_id": "ann", "text": "hi"}]] * 4
+    assert first.asked_policies == 2
+    take(second, turn_of("hello"))
+    assert second.asked_policies == 1
 
 
 # -- what is about to come -------------------------------------------------------------------------------------------------

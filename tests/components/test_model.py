@@ -11,10 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 from rasa.core.agent import Agent
-from rasa.core.policies.rule_policy import RulePolicy
+from rasa.shared.core.events import ActionExecuted, SlotSet, UserUttered
 
 from components.encoding import Encoder
-from components.rule_policy import RememberingRulePolicy
 from components.sentence_encoder import SentenceEncoder, pretrained_folder
 from deploy.models import ModelError, digest_inputs, find_model
 from deploy.train import PROBES
@@ -64,24 +63,29 @@ def test_odd_texts_are_parsed_without_error(parse: Callable[[str], dict[str, Any
     assert parse(text)["intent"]["name"]
 
 
-def test_remembered_rules_say_what_rasas_own_policy_says(agent: Agent) -> None:
-    nodes = agent.processor.graph_runner._instantiated_nodes  # type: ignore[union-attr]
-    policy = next(node._component for node in nodes.values() if isinstance(node._component, RememberingRulePolicy))
-    lookups = [part for part in policy.lookup.values() if part and isinstance(part, dict)]
-    states: list[list[Any]] = [[{}]]
-    for intent in agent.domain.intents:  # type: ignore[union-attr]
-        asked = {"prev_action": {"action_name": "action_listen"}, "user": {"intent": intent}}
-        answered = {"prev_action": {"action_name": "action_answer_from_passages"}, "user": {"intent": intent}}
-        states += [[{}, asked], [{}, asked, answered]]
+def test_what_the_policies_choose_is_the_intents_alone(agent: Agent) -> None:
+    """`assistant.turns` asks them once for an intent: neither entities, nor slots, nor the words may change their choice."""
+    processor, domain = agent.processor, agent.domain
+    assert processor is not None and domain is not None
 
-    found = [
-        (policy._get_possible_keys(lookup, state), RulePolicy._get_possible_keys(policy, lookup, state))
-        for lookup in lookups
-        for state in states * 2  # the second time from memory
-    ]
+    def choice(intent: str, text: str, entities: list[dict[str, Any]]) -> str:
+        tracker = processor.tracker_store.init_tracker("somebody")
+        slots = [
+            SlotSet(name, {"said": text} if entities else None)
+            for name in (slot.name for slot in domain.slots)
+            if name in ("context", "effects")
+        ]
+        said = UserUttered(text, {"name": intent, "confidence": 0.9}, entities)
+        for event in (ActionExecuted("action_session_start"), ActionExecuted("action_listen"), *slots, said):
+            tracker.update(event, domain)
+        return str(domain.action_names_or_texts[processor._predict_next_with_tracker(tracker).max_confidence_index])
 
-    assert all(remembered == fresh for remembered, fresh in found)
-    assert len({frozenset(remembered) for remembered, _ in found}) > len(agent.domain.intents) / 2  # type: ignore[union-attr]
+    china = [{"entity": "country", "value": "china", "start": 0, "end": 5}]
+    chosen = {intent: (choice(intent, "a", []), choice(intent, "b in China", china)) for intent in domain.intents}
+
+    assert all(bare == full for bare, full in chosen.values())
+    assert len({bare for bare, _ in chosen.values()}) > 5
+    assert not any(slot.has_features() for slot in domain.slots)
 
 
 def test_the_weights_are_the_official_ones() -> None:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from components.neighbours import Neighbours, _largest
+import components.neighbours
+from components.neighbours import Neighbours, _largest, _weighted
 
 TEXTS = [
     "how long in hospital",
@@ -18,6 +19,7 @@ TEXTS = [
     "hello there",
     "good morning",
 ]
+LIKELY = np.array([0.3, 0.3, 0.4])  # what another view says of the three classes
 
 
 @pytest.fixture(scope="module")
@@ -57,8 +59,38 @@ def test_what_nearly_all_utterances_share_is_left_out() -> None:
 def test_the_nearest_vectors_vote_for_their_classes(neighbours: Neighbours) -> None:
     vector = np.eye(3, 384, dtype=np.float32)[1]
 
-    assert neighbours.near(vector, 2, 0.05) == pytest.approx([0, 1, 0])
-    assert neighbours.near(vector, 6, 1.0).argmax() == 1
+    assert neighbours.near(vector, LIKELY, 2, 0.05) == pytest.approx([0, 1, 0])
+    assert neighbours.near(vector, LIKELY, 6, 1.0).argmax() == 1
+
+
+def test_only_utterances_of_the_likeliest_classes_are_compared(monkeypatch: pytest.MonkeyPatch, neighbours: Neighbours) -> None:
+    monkeypatch.setattr(components.neighbours, "COMPARED", 3)  # two classes of two utterances each
+    vector = np.eye(3, 384, dtype=np.float32)[1]
+
+    assert neighbours.near(vector, np.array([0.6, 0.1, 0.3]), 2, 1.0)[1] == 0
+    assert neighbours.near(vector, np.array([0.6, 0.3, 0.1]), 2, 1.0)[1] == 1
+
+
+def test_utterances_in_any_order_vote_for_their_own_classes() -> None:
+    order = [5, 2, 0, 4, 1, 3]
+    vectors, targets = np.repeat(np.eye(3, 384, dtype=np.float32), 2, axis=0), np.array([0, 0, 1, 1, 2, 2])
+    mixed = Neighbours.of([TEXTS[i] for i in order], vectors[order], targets[order], classes=3)
+
+    for text, vector, target in zip(TEXTS, vectors, targets):
+        assert mixed.near(vector, LIKELY, 2, 0.05).argmax() == target
+        assert mixed.spelt_alike(text, 1, 0.08).argmax() == target
+
+
+@pytest.mark.parametrize("text", ["how long in HOSPITAL", "stay  stay\tcost", "lenth of hosptal sty in hospital"])
+def test_n_grams_that_are_kept_ready_are_those_of_the_whole_text(neighbours: Neighbours, text: str) -> None:
+    ngrams, shares = neighbours._spell(text)
+
+    row = _weighted(neighbours._hasher.transform([text]), neighbours._idf)
+    row.sort_indices()
+
+    assert neighbours._ngrams  # "hospital", "of" and the like stand in two utterances
+    assert np.array_equal(ngrams, row.indices)
+    assert np.allclose(shares, row.data, atol=1e-6)
 
 
 def test_misspelt_text_votes_with_what_is_spelt_like_it(neighbours: Neighbours) -> None:
@@ -71,7 +103,7 @@ def test_saved_neighbours_vote_the_same(neighbours: Neighbours, tmp_path: Path) 
 
     loaded = Neighbours.load(tmp_path, "alone", classes=3)
 
-    assert np.array_equal(loaded.near(vector, 3, 0.05), neighbours.near(vector, 3, 0.05))
+    assert np.array_equal(loaded.near(vector, np.ones(3), 3, 0.05), neighbours.near(vector, np.ones(3), 3, 0.05))
     assert np.array_equal(loaded.spelt_alike("price", 3, 0.08), neighbours.spelt_alike("price", 3, 0.08))
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from dialogue.places import Places
+from dialogue.places import _AS_WRITTEN, Places
 from knowledge.passage import Knowledge
 
 
@@ -48,3 +50,16 @@ def test_what_names_no_place_has_none(places: Places, text: str) -> None:
 )
 def test_the_rest_has_no_place_and_no_dangling_preposition(places: Places, text: str, rest: str) -> None:
     assert places.without(text) == rest
+
+
+@pytest.mark.parametrize(
+    "change",
+    [str, str.upper, str.title, lambda word: f"({word})", lambda word: f"-- {word}'s", lambda word: word.replace("i", "İ")],
+)
+def test_every_spelling_is_found_however_it_is_written(places: Places, change: Callable[[str], str]) -> None:
+    for spelling, place in places._ids.items():
+        text = f"how much in {change(spelling)}, please"
+        by_the_pattern = [m.group() for m in places._pattern.finditer(text)]
+        assert bool(places.find(text)) == bool(by_the_pattern)
+        if change is str and spelling.upper() not in _AS_WRITTEN:
+            assert place in places.find(text)

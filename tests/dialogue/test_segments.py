@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+import dialogue.segments
 from dialogue.segments import (
     MAX_SEGMENTS,
     announced_of,
     either_of,
+    forget_texts,
     keywords_of,
     loose_halves,
     questions_of,
@@ -301,3 +303,14 @@ def test_what_is_counted_up_is_not_cut(text: str) -> None:
 )
 def test_dots_before_a_question_are_its_beginning(text: str, pieces: list[str]) -> None:
     assert segments_of(text) == pieces
+
+
+def test_cuts_are_kept_until_they_are_forgotten() -> None:
+    text = "what does it cost? and how long does it take?"
+    first = segments_of(text)
+    first.append("not kept")
+
+    assert segments_of(text) == first[:-1]
+    assert dialogue.segments._segments.cache_info().currsize > 0
+    forget_texts()
+    assert dialogue.segments._segments.cache_info().currsize == dialogue.segments._sentences.cache_info().currsize == 0
