@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import logging
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,7 @@ from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from components import class_scorer, neighbours
 from components.class_scorer import ClassScorer, ScorerOptions
 from components.labels import class_of
 from components.spelling_correction import text_of
@@ -42,6 +45,11 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         """The options, each with its meaning in `ScorerOptions`."""
         defaults = ScorerOptions()
         return {name: getattr(defaults, name) for name in ScorerOptions.__dataclass_fields__}
+
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """The digest of the modules that learn: Rasa does not see a change in them."""
+        return sha256(b"".join(Path(module.__file__).read_bytes() for module in (class_scorer, neighbours))).hexdigest()
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
@@ -131,11 +139,11 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         best = np.argsort(-shares, kind="stable")[:RANKING_LENGTH]
         labels = [{"label": self._scorer.classes[i], "confidence": float(shares[i])} for i in best]
         message.set("intent", ranking[0], add_to_output=True)
-        message.set("intent_ranking", ranking[:RANKING_LENGTH], add_to_output=True)
+        message.set("intent_ranking", ranking, add_to_output=True)
         message.set(LABELS, labels, add_to_output=True)
 
     def _rank(self, sums: np.ndarray) -> list[dict[str, Any]]:
-        """Rank the intents; the topics together stand against each other intent.
+        """The likeliest intents; the topics together stand against each other intent.
 
         A question on the documents may lie between two topics, half and half; that makes it no less a question
         on the documents. So the topics' sum decides whether one of them is first; if none of them is likelier by itself than the
@@ -146,7 +154,8 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         topical = sums[self._topical].sum() > margin * other
         order = np.argsort(-sums, kind="stable")
         first = next(i for i in order if self._topical[i] == topical)
-        return [{"name": self._names[i], "confidence": float(sums[i])} for i in (first, *(i for i in order if i != first))]
+        ranked = (first, *(i for i in order if i != first))[:RANKING_LENGTH]
+        return [{"name": self._names[i], "confidence": float(sums[i])} for i in ranked]
 
 
 def _vectors(messages: list[Message]) -> np.ndarray:
