@@ -1,4 +1,7 @@
-"""Rasa component: words that nobody wrote in the training data are corrected, before the meaning is taken and terms are found."""
+"""Rasa components: words that nobody wrote in the training data are corrected, before the meaning is taken and terms are found.
+
+They are two, so that the encoder can begin between them: the correction needs no spaCy, the terms in the corrected text do.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
-from rasa.shared.nlu.constants import TEXT
+from rasa.nlu.utils.spacy_utils import SpacyModel
+from rasa.shared.nlu.constants import ENTITIES, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -108,6 +112,43 @@ class SpellingCorrection(GraphComponent):
             if corrected != text:
                 message.set(CORRECTED, corrected, add_to_output=True)
         return messages
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False, model_from="SpacyNLP")
+class CorrectedEntities(GraphComponent):
+    """Adds the entities found in the corrected text and not as typed; places are those of the corrected text."""
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> CorrectedEntities:
+        """Make the component; it learns nothing."""
+        return cls()
+
+    def process(self, messages: list[Message], model: SpacyModel) -> list[Message]:
+        """Add to the entities of messages that were corrected."""
+        for message in messages:
+            corrected = message.get(CORRECTED)
+            if corrected:
+                self._add(message, str(corrected), model)
+        return messages
+
+    def _add(self, message: Message, corrected: str, model: SpacyModel) -> None:
+        entities = list(message.get(ENTITIES) or ())
+        known = {(entity["entity"], entity["value"].lower()) for entity in entities}
+        for found in model.model(corrected).ents:
+            if (found.label_, found.text.lower()) not in known:
+                entities.append(
+                    {
+                        "entity": found.label_,
+                        "value": found.text,
+                        "start": found.start_char,
+                        "end": found.end_char,
+                        "confidence": None,
+                        "extractor": "CorrectedEntities",
+                    }
+                )
+        message.set(ENTITIES, entities, add_to_output=True)
 
 
 def text_of(message: Message) -> str:
