@@ -14,6 +14,39 @@ from rasa.engine.graph import ExecutionContext, GraphNode, GraphNodeHook, GraphS
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.runner.interface import GraphRunner
 from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.utils.spacy_utils import SpacyNLP
+from spacy.language import Language
+from spacy.tokens import Doc
+
+
+class OnceRead:
+    """A spaCy pipeline that reads a text once in a run: Rasa's extractor asks for the same document as its tokenizer."""
+
+    def __init__(self, language: Language) -> None:
+        """Take over the pipeline."""
+        self._language = language
+        self._read: dict[str, Doc] = {}
+
+    def __call__(self, text: str) -> Doc:
+        """The document of a text."""
+        if text not in self._read:
+            self._read[text] = self._language(text)
+        return self._read[text]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._language, name)
+
+    def forget(self) -> None:
+        """The run is over."""
+        self._read.clear()
+
+
+def _read_once(component: SpacyNLP) -> OnceRead:
+    """Let a loaded model's pipeline read each text once in a run."""
+    model = component.provide()
+    if not isinstance(model.model, OnceRead):
+        model.model = OnceRead(model.model)
+    return model.model
 
 
 class PlainGraphRunner(GraphRunner):
@@ -28,6 +61,7 @@ class PlainGraphRunner(GraphRunner):
         """
         self._schema, self._nodes = schema, nodes
         self._orders: dict[tuple[str, ...], list[tuple[str, tuple[str, ...]]]] = {}
+        self._languages = [_read_once(node._component) for node in nodes.values() if isinstance(node._component, SpacyNLP)]
 
     @classmethod
     def create(
@@ -53,8 +87,12 @@ class PlainGraphRunner(GraphRunner):
         """
         wanted = tuple(targets or self._schema.target_names)
         done: dict[str, Any] = {name: (name, value) for name, value in (inputs or {}).items()}
-        for name, needs in self._order(wanted):
-            done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
+        try:
+            for name, needs in self._order(wanted):
+                done[name] = self._nodes[name](*(done.get(need, need) for need in needs))
+        finally:
+            for language in self._languages:
+                language.forget()
         return {name: done[name][1] for name in wanted}
 
     def _order(self, targets: Sequence[str]) -> list[tuple[str, tuple[str, ...]]]:

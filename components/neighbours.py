@@ -155,15 +155,14 @@ class Neighbours:
     def _likeness(self, row: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
         """Cosines of one utterance's spelling with all training utterances', float64 (training utterances,).
 
-        Only the columns of its own n-grams are read, and taken over as they lie: scipy would check and copy them once more.
+        Only the columns of its own n-grams are read, all in one go: scipy would check and copy them once more.
         """
         ngrams, shares = row
-        starts, ends = self._postings.indptr[ngrams], self._postings.indptr[ngrams + 1]
-        indices = [self._postings.indices[start:end] for start, end in zip(starts, ends)]
-        data = [self._postings.data[start:end] * share for start, end, share in zip(starts, ends, shares)]
-        return np.bincount(
-            np.concatenate([_NO_INDICES, *indices]), weights=np.concatenate([_NO_SHARES, *data]), minlength=len(self._targets)
-        )
+        starts = self._postings.indptr[ngrams]
+        lengths = self._postings.indptr[ngrams + 1] - starts
+        places = np.arange(lengths.sum()) + np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+        weights = self._postings.data[places] * np.repeat(shares, lengths)
+        return np.bincount(self._postings.indices[places], weights=weights, minlength=len(self._targets))
 
     def save(self, folder: Path, name: str) -> None:
         """Write them under a name: arrays without pickles, and JSON."""

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
+import spacy
 from rasa.engine.graph import ExecutionContext, GraphComponent, GraphSchema, SchemaNode
 from rasa.engine.runner.dask import DaskGraphRunner
 from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.nlu.utils.spacy_utils import SpacyModel, SpacyNLP
+from spacy.tokens import Doc
 
 from assistant.runner import run_plainly
 
@@ -69,3 +73,34 @@ def test_it_is_made_over_a_graph_only_once(rasa: DaskGraphRunner) -> None:
     plain = run_plainly(rasa)
 
     assert run_plainly(plain) is plain
+
+
+class Reads(GraphComponent):
+    """Reads a text with the pipeline that it is given."""
+
+    @classmethod
+    def create(cls, config: dict[str, Any], *_: Any, **__: Any) -> Reads:
+        return cls()
+
+    def read(self, text: str, model: SpacyModel) -> Doc:
+        return model.model(text)
+
+
+def test_a_text_is_read_by_spacy_once_in_a_run_and_anew_in_the_next(tmp_path: Path) -> None:
+    spacy.blank("en").to_disk(tmp_path / "language")
+    schema = GraphSchema(
+        {
+            "language": SchemaNode({}, SpacyNLP, "create", "provide", {"model": str(tmp_path / "language")}, eager=True),
+            "first": SchemaNode({"text": "start", "model": "language"}, Reads, "create", "read", {}),
+            "second": SchemaNode({"text": "start", "model": "language"}, Reads, "create", "read", {}),
+        }
+    )
+    made = DaskGraphRunner.create(schema, LocalModelStorage(tmp_path / "storage"), ExecutionContext(schema))
+    plain = run_plainly(made)
+
+    one, two = (plain.run({"start": text}, ["first", "second"]) for text in ("a fever", "a fever"))
+
+    assert one["first"] is one["second"] and str(one["first"]) == "a fever"
+    assert two["first"] is two["second"] is not one["first"]
+    (language,) = plain._languages
+    assert not language._read and language.lang == "en"
