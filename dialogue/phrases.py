@@ -187,6 +187,12 @@ WITH_PATIENTS = re.compile(
     r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,20} (?:an?|one|another|other|former|real|some|these|those) (?:such )?(?:ex-?)?patients?\b)",
     re.I | re.S,
 )
+# "my son is 13, is there an age limit?": what the guides say of the age, not a question on children.
+AGE_LIMIT = re.compile(
+    r"\b(?:min(?:imum|imal)?|max(?:imum|imal)?|upper|lower|lowest|highest|youngest|oldest|cut[ -]?off)\s+age\b|"
+    r"\bage[ -]?(?:limits?|cut[ -]?offs?|restrictions?|requirements?|range|bracket|cap|rules?)\b|\blimits? (?:on|for|of|in) (?:the )?age\b",
+    re.I,
+)
 # "has anybody really got better from it?": what was seen in people, not what is hoped for.
 ASKS_PROOF = re.compile(
     r"\b(?:has|have|did|was|were) (?:any(?:one|body)?|some(?:one|body)|people|patients|it|this|that)\b[^?.]*\b(?:got(?:ten)? (?:any )?better|get (?:any )?better|"

@@ -113,6 +113,7 @@ PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("chi
 ALL_PRICES = "sle-guide#cost/all"
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
+CHILDREN = "out_of_scope:children"
 # Topics as which a question on the good and the bad of CAR-T may be understood.
 ON_CART = frozenset({BENEFITS, "ask_risks", "ask_overview", "ask_how_it_works", "ask_success_stories"})
 MEDICATION_CHANGE = "request_personal_advice:medication_change"
@@ -310,6 +311,7 @@ class Reader:
                     self._on_money,
                     self._on_proof,
                     self._on_patients,
+                    self._on_age,
                     self._on_turkey,
                 ):
                     parse = amended(parse)
@@ -364,6 +366,13 @@ class Reader:
         labels = ((PATIENT_GROUPS, 1.0), *parse.labels)
         return replace(parse, intent="ask_support", confidence=SURE_WORD, labels=labels, unclear=False)
 
+    def _on_age(self, parse: Parse) -> Parse:
+        """ "my son is 13, is there an age limit?": asked for the limit, which the guides name, and not for the treatment of children."""
+        if parse.labels[:1] and parse.labels[0][0] == CHILDREN and phrases.AGE_LIMIT.search(parse.text):
+            labels = ((AGE_LIMITS, 1.0), *(row for row in parse.topical_labels if row[0] != AGE_LIMITS))
+            return replace(parse, intent=ELIGIBILITY, confidence=SURE_WORD, labels=labels, unclear=False)
+        return parse
+
     def _on_first_step(self, parse: Parse) -> Parse:
         """ "I want to go to China. Where do I start?": the guide on China says what comes first."""
         asks_it = phrases.FIRST_STEP.search(parse.text) and CHINA in self._places.find(parse.text)
@@ -411,11 +420,7 @@ class Reader:
             return Reading("nlu_fallback", how, (), parse)
         if parse.labels[:1] and parse.labels[0][0] == WOULD_I_QUALIFY and self._asks_the_rule(parse.text, context):
             return self._on_the_rule(parse, how)
-        if (
-            parse.labels[:1]
-            and parse.labels[0][0] == "out_of_scope:children"
-            and phrases.ADMITS_THE_YOUNG.match(parse.text.strip())
-        ):
+        if parse.labels[:1] and parse.labels[0][0] == CHILDREN and phrases.ADMITS_THE_YOUNG.match(parse.text.strip()):
             part = replace(self._asked(parse), labels=((AGE_LIMITS, 1.0),), intent=ELIGIBILITY)
             return Reading(ELIGIBILITY, how, (part,), parse)
         if parse.intent == "request_personal_advice" and phrases.BRINGS_LUPUS.search(parse.text):

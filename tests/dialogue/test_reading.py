@@ -231,6 +231,9 @@ def test_a_condition_of_ones_own_asks_for_the_rule_unless_a_verdict_is_wanted(
         ("is it for kids as well", "ask_eligibility"),
         ("do they treat teenagers", "ask_eligibility"),
         ("do children get a smaller dose", "out_of_scope"),
+        ("our boy turned 9, is there an age restriction", "ask_eligibility"),
+        ("which is the minimum age for girls like mine", "ask_eligibility"),
+        ("at what age does lupus begin in children", "out_of_scope"),
         ("can the kids visit me on the ward", "out_of_scope"),
     ],
 )
