@@ -189,9 +189,9 @@ WITH_PATIENTS = re.compile(
 )
 # "my son is 13, is there an age limit?": what the guides say of the age, not a question on children.
 AGE_LIMIT = re.compile(
-    r"\b(?:min(?:imum|imal)?|max(?:imum|imal)?|upper|lower|lowest|highest|youngest|oldest|cut[ -]?off)\s+age\b|"
-    r"\bage[ -]?(?:limits?|cut[ -]?offs?|restrictions?|requirements?|range|bracket|cap|rules?)\b|\blimits? (?:on|for|of|in) (?:the )?age\b",
-    re.I,
+    r"^(?!.*\b(?:companion|carer|caregiver|visitor|donor)s?\b).*?(?:\b(?:min(?:imum|imal)?|max(?:imum|imal)?|upper|lower|cut[ -]?off)\s+age\b|"
+    r"\bage[ -]?(?:limits?|cut[ -]?offs?|restrictions?|requirements?|range|bracket|cap|rules?)\b|\blimits? (?:on|for|of|in) (?:the )?age\b)",
+    re.I | re.S,
 )
 # "has anybody really got better from it?": what was seen in people, not what is hoped for.
 ASKS_PROOF = re.compile(

@@ -47,6 +47,7 @@ from dialogue.places import Places
 from dialogue.segments import (
     announced_of,
     asks,
+    asks_after_scene,
     either_of,
     is_keywords,
     keywords_of,
@@ -1425,7 +1426,7 @@ def _most_words(pair: tuple[str, str]) -> int:
 
 def _opens_anew(half: str) -> bool:
     """True if the second half is a question by its words; a question mark may be of the whole."""
-    return asks(half.rstrip(" ?"))
+    return asks(half.rstrip(" ?")) or asks_after_scene(half)
 
 
 def _named(parse: Parse, kind: str) -> set[str]:

@@ -178,6 +178,17 @@ def asks(piece: str) -> bool:
     return _ASKS.search(piece) is not None or (_ASKS_INSIDE.search(piece) is not None and not _DENIES.search(piece))
 
 
+# "once picked do I need a visa", "after that what comes": a clause that sets the scene, and its question right after it.
+_TURNED = r"(?:can|could|cud|do|does|dose|did|will|would|should|shall|may|might|must|is|are|am|has|have)\s+(?:i|we|you|u|they|he|she|it|people|patients)\b"
+_TURNED_AFTER_SCENE = re.compile(rf"^(?:once|after|before)\b[^,?]{{1,40}}?\s{_TURNED}", re.I)
+_ASKS_AFTER_SCENE = re.compile(rf"^(?:once|after|when|if|before|while)\b[^,?]{{1,40}}?\s(?:{_WH}\b|{_TURNED})", re.I)
+
+
+def asks_after_scene(piece: str) -> bool:
+    """True for a piece whose question comes behind the clause that it begins with."""
+    return _ASKS_AFTER_SCENE.search(piece.strip()) is not None
+
+
 def questions_of(text: str) -> list[str]:
     """The questions of a message, each with the clause or statement that leads up to it.
 
@@ -190,13 +201,14 @@ def questions_of(text: str) -> list[str]:
     questions: list[str] = []
     before: list[str] = []
     for piece, following in zip(pieces, [*pieces[1:], ""]):
+        turned = bool(_TURNED_AFTER_SCENE.search(piece))
         # "these side effects, can doctors control them": the first piece is what the second speaks of
         scene = not piece.endswith("?") and (
-            (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece))
-            or (not asks(piece) and bool(_REFERS.search(following)))
+            (bool(_SCENE.search(piece)) and not _ASKS_WITHIN.search(piece) and not turned)
+            or (not asks(piece) and not turned and bool(_REFERS.search(following)))
             or (bool(following) and bool(_CHOICE.search(piece)))
         )
-        asking = asks(piece) or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
+        asking = asks(piece) or turned or (bool(_SCENE.search(piece)) and bool(_ASKS_WITHIN.search(piece)))
         if scene or (not asking and (len(piece.split()) > MAX_KEYWORDS or _OF_ONESELF.search(piece))):
             before.append(piece)
         elif not asking:

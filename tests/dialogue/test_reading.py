@@ -234,6 +234,8 @@ def test_a_condition_of_ones_own_asks_for_the_rule_unless_a_verdict_is_wanted(
         ("our boy turned 9, is there an age restriction", "ask_eligibility"),
         ("which is the minimum age for girls like mine", "ask_eligibility"),
         ("at what age does lupus begin in children", "out_of_scope"),
+        ("which was the youngest age of a child that got the cells", "out_of_scope"),
+        ("he is 9. is there a minimum age for visitors", "out_of_scope"),
         ("can the kids visit me on the ward", "out_of_scope"),
     ],
 )
@@ -2201,3 +2203,13 @@ def test_how_much_time_it_stays_is_no_question_on_privacy(nlu: Any, reader: Read
     nlu.knows(behind_told(text, CRS, knowledge), "ask_risks", CRS)
 
     assert reader.read(text, AFTER_CRS).act == "ask_risks"
+
+
+@pytest.mark.parametrize("right", ["once picked do I need a paper", "after that do I need a paper"])
+def test_a_half_whose_question_stands_behind_its_scene_is_a_question(nlu: Any, reader: Reader, right: str) -> None:
+    text = f"how do I find the studies and {right}"
+    nlu.knows(text, "ask_access", ("china-guide#access/visa-and-travel", 0.93), confidence=0.93)
+    nlu.knows("how do I find the studies", "ask_access", ("china-guide#access/find-trials", 0.8), confidence=0.8)
+    nlu.knows(right, "ask_access", ("china-guide#access/visa-and-travel", 0.8), confidence=0.8)
+
+    assert leads(reader.read(text, Context())) == ["china-guide#access/find-trials", "china-guide#access/visa-and-travel"]

@@ -23,6 +23,9 @@ from dialogue.segments import (
     ("text", "questions"),
     [
         ("how much in Turkey and how long in hospital?", ["how much in Turkey", "how long in hospital?"]),
+        ("once home do we see a nurse, and what is it in china", ["once home do we see a nurse", "what is it in china"]),
+        ("after the ward is over, what do they check?", ["after the ward is over, what do they check?"]),
+        ("once the cells are in, how is it controlled", ["once the cells are in, how is it controlled"]),
         ("price in china and who qualify", ["price in china", "who qualify"]),
         ("What does it cost? How long is the stay?", ["What does it cost?", "How long is the stay?"]),
         ("what are the risks, how long is recovery", ["what are the risks", "how long is recovery"]),
