@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 import os
 import struct
@@ -20,6 +19,8 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, cast
+
+from packing import pack, unpack
 
 logger = logging.getLogger(__name__)
 LARGEST_FRAME = 4 * 1024 * 1024  # bytes; the largest call, with what was heard meanwhile, has a tenth of it
@@ -76,7 +77,7 @@ class _Frames(asyncio.Protocol):
             raw = bytes(self._come[_LENGTH.size : end])
             del self._come[:end]
             try:
-                frame = json.loads(raw)
+                frame = unpack(raw)
             except ValueError:
                 frame = None
             if not isinstance(frame, dict):
@@ -88,7 +89,7 @@ class _Frames(asyncio.Protocol):
     def send(self, frame: Body) -> None:
         """Write a frame; nothing happens if the other side is gone."""
         if self._transport is not None:
-            raw = json.dumps(frame, separators=(",", ":")).encode()
+            raw = pack(frame)
             self._transport.write(_LENGTH.pack(len(raw)) + raw)
 
     def close(self) -> None:

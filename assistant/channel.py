@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import json
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -27,11 +26,12 @@ from assistant.turns import Outcome, Turn, Turns, plain_text
 from calls import Answering, Body, RefusedError
 from dialogue.language import load_detector
 from knowledge.passage import load_knowledge
+from packing import pack
 
 logger = logging.getLogger(__name__)
 
 MAX_TEXT_CHARS = 4000  # the gateway cuts before; this is the second bolt
-MAX_CONTEXT_CHARS = 16_384
+MAX_CONTEXT_BYTES = 16_384
 MAX_HEARD = 20
 REMEMBERED_REPLIES = 5000
 _FIELDS = ("message_id", "conversation_id", "channel", "text")
@@ -58,8 +58,8 @@ def read_turn(body: Any) -> Turn:
     context = body.get("context")
     if context is not None and not isinstance(context, dict):
         raise BadTurnError("context must be null or the object that the turn before gave back.")
-    if context is not None and len(json.dumps(context)) > MAX_CONTEXT_CHARS:
-        raise BadTurnError(f"context is larger than {MAX_CONTEXT_CHARS} characters.")
+    if context is not None and len(pack(context)) > MAX_CONTEXT_BYTES:
+        raise BadTurnError(f"context is larger than {MAX_CONTEXT_BYTES} bytes.")
     previous = body.get("previous_kind")
     if previous is not None and not isinstance(previous, str):
         raise BadTurnError("previous_kind must be null or the kind of the reply before.")

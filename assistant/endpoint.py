@@ -38,8 +38,6 @@ class KeptEndpoint(EndpointConfig):
             aiohttp.ClientError: If there is none; a connection that has gone stale is opened anew once.
         """
         body = kwargs.get("json") or {}
-        # The tracker began with this turn: its events are the last message once more, and no action reads them.
-        (body.get("tracker") or {}).pop("events", None)
         try:
             return await self._line.call(body, within_s=TIMEOUT_S)
         except RefusedError as error:

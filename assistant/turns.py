@@ -25,7 +25,7 @@ from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.engine.runner.interface import GraphRunner
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, UserUttered
-from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
 from assistant.endpoint import keep_open
@@ -52,6 +52,8 @@ FALLBACK = "nlu_fallback"
 # How long, and of how many messages at once, it is kept what was understood before the turn has come: as long as a turn may take.
 EXPECTED_S, MOST_EXPECTED = 20.0, 64
 MOST_ACTIONS = 10
+# Of what the NLU says, so much is read by no policy and no action.
+UNREAD = frozenset({"text_tokens", "intent_ranking"})
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
 SURE_HEARD = 0.5
 # So sure, a wish or greeting is understood in other languages, too, and an emergency is no question on privacy.
@@ -99,6 +101,15 @@ class Outcome:
     context: dict[str, Any] | None
     effects: list[dict[str, Any]]
     understanding: dict[str, Any]
+
+
+class TurnTracker(DialogueStateTracker):
+    """The tracker of one turn: its events are the last message once more, and no action reads them."""
+
+    def current_state(self, event_verbosity: EventVerbosity = EventVerbosity.NONE) -> dict[str, Any]:
+        """What the action server is sent, without the events."""
+        state: dict[str, Any] = super().current_state(EventVerbosity.NONE)
+        return state
 
 
 class TurnTrackerStore(TrackerStore):
@@ -294,7 +305,7 @@ class Turns:
         reading = self._read(processor, turn, before)
         parse = reading.parse
         data = {
-            **(parse.data or {}),
+            **{key: value for key, value in (parse.data or {}).items() if key not in UNREAD},
             TEXT: turn.text,
             INTENT: {"name": reading.act, "confidence": parse.confidence},
             "labels": [{"label": label, "confidence": share} for label, share in parse.labels],
@@ -367,7 +378,7 @@ async def _act(processor: MessageProcessor, sender_id: str, uttered: UserUttered
         The tracker after the turn. An action that fails ends it; what it would have said is missing.
     """
     domain = processor.domain
-    tracker = processor.tracker_store.init_tracker(sender_id)
+    tracker = TurnTracker(sender_id, domain.slots)
     for event in (ActionExecuted(ACTION_SESSION_START_NAME), SessionStarted(), ActionExecuted(ACTION_LISTEN_NAME), uttered):
         tracker.update(event, domain)
     done: list[str] = []

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +17,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from conversations.errors import StoreUnavailableError
+from conversations.prepared import execute_on_sqlite
 from conversations.sealing import Cipher
+from packing import pack, unpack
 
 _MIGRATIONS = Path(__file__).resolve().parent / "migrations"
 _MIGRATION_LOCK = 4107_2026  # any number, the same in each gateway
@@ -41,16 +41,16 @@ def open_database(url: str, *, pool_size: int = 16, cipher: Cipher | None = None
 
 
 def _make_engine(url: str, pool_size: int) -> Engine:
-    dumps = partial(json.dumps, separators=(",", ":"))
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, json_serializer=dumps, connect_args={"timeout": 5})
+        engine = sa.create_engine(url, json_serializer=_as_json, json_deserializer=unpack, connect_args={"timeout": 5})
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine
     options = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"
     return sa.create_engine(
         sa.make_url(url).set(drivername="postgresql+psycopg"),
-        json_serializer=dumps,
+        json_serializer=_as_json,
+        json_deserializer=unpack,
         pool_size=pool_size,
         max_overflow=4,
         pool_timeout=3,
@@ -67,6 +67,10 @@ def _make_engine(url: str, pool_size: int) -> Engine:
     )
 
 
+def _as_json(data: Any) -> str:
+    return pack(data).decode()
+
+
 def _prepare_sqlite(connection: Any, record: Any) -> None:
     connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
     # NORMAL: a commit survives the death of the process; `make_durable` makes it survive that of the machine.
@@ -77,7 +81,7 @@ def _prepare_sqlite(connection: Any, record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     # A write that begins as a read may find the database changed and fail: writes take the lock at once.
     kind = "DEFERRED" if connection.get_execution_options().get("only_reads") else "IMMEDIATE"
-    connection.exec_driver_sql(f"BEGIN {kind}")
+    execute_on_sqlite(connection, f"BEGIN {kind}")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +21,29 @@ _ERRORS: dict[type[sqlite3.Error], type[sa.exc.DBAPIError]] = {
     sqlite3.OperationalError: sa.exc.OperationalError,
     sqlite3.InterfaceError: sa.exc.InterfaceError,
 }
+
+
+def execute_on_sqlite(connection: Connection, sql: str, bound: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    """Execute a statement by SQLite's driver.
+
+    Args:
+        connection: Of SQLite.
+        sql: With a question mark for each value.
+        bound: The values, as SQLite keeps them.
+
+    Returns:
+        All rows.
+
+    Raises:
+        sqlalchemy.exc.DBAPIError: As SQLAlchemy raises it.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        rows: list[tuple[Any, ...]] = driver.execute(sql, bound).fetchall()
+        return rows
+    except sqlite3.Error as error:
+        kind = next((ours for theirs, ours in _ERRORS.items() if isinstance(error, theirs)), sa.exc.DBAPIError)
+        raise kind(sql, None, error, hide_parameters=True) from error
 
 
 class _Compiled:
@@ -86,11 +109,5 @@ class Prepared:
         compiled = self._compiled.get(names)
         if compiled is None:
             compiled = self._compiled[names] = _Compiled(self.statement, list(names), connection.dialect)
-        driver: Any = connection.connection.dbapi_connection
-        bound = compiled.bind(values)
-        try:
-            rows = driver.execute(compiled.sql, bound).fetchall()
-        except sqlite3.Error as error:
-            kind = next((ours for theirs, ours in _ERRORS.items() if isinstance(error, theirs)), sa.exc.DBAPIError)
-            raise kind(compiled.sql, None, error, hide_parameters=True) from error
+        rows = execute_on_sqlite(connection, compiled.sql, compiled.bind(values))
         return compiled.read(rows[0]) if rows else None

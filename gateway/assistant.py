@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ import aiohttp
 
 from calls import Line, LineError, RefusedError
 from gateway.errors import AssistantUnavailableError
+from packing import pack, unpack
 
 logger = logging.getLogger("gateway.assistant")
 MAX_CONTEXT_BYTES = 16 * 1024
@@ -104,7 +104,7 @@ class AssistantClient:
             raise AssistantUnavailableError(f"no reply within {timeout_s:g} s") from error
         except LineError:
             pass
-        raw = json.dumps(body, separators=(",", ":")).encode()
+        raw = pack(body)
         start = next(self._next)
         for offset in range(len(self._rasa_urls)):
             url = self._rasa_urls[(start + offset) % len(self._rasa_urls)]
@@ -131,7 +131,7 @@ class AssistantClient:
                 raise AssistantUnavailableError(f"Rasa server answered {answer.status}")
             content = await answer.read()
         try:
-            data = json.loads(content)
+            data = unpack(content)
         except ValueError as error:
             raise AssistantUnavailableError(f"Rasa server's answer cannot be read: {type(error).__name__}") from error
         return _read(data)
@@ -174,7 +174,7 @@ def read_reply(data: Mapping[str, Any]) -> Reply:
         # Rasa says nothing when the action server is away or an action raises.
         raise AssistantUnavailableError("the action server gave no reply")
     context = data.get("context")
-    if context is not None and len(json.dumps(dict(context))) > MAX_CONTEXT_BYTES:
+    if context is not None and len(pack(dict(context))) > MAX_CONTEXT_BYTES:
         raise AssistantUnavailableError(f"the context has more than {MAX_CONTEXT_BYTES} bytes")
     understanding = data.get("understanding")
     return Reply(

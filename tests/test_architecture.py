@@ -15,6 +15,7 @@ OURS = {
     "settings",
     "garbage",
     "calls",
+    "packing",
     "components",
     "actions",
     "dialogue",
@@ -31,10 +32,10 @@ MAY_IMPORT = {
     "components": {"knowledge", "safety"},
     "dialogue": {"knowledge", "safety"},
     "actions": {"calls", "dialogue", "knowledge", "safety", "settings"},
-    "assistant": {"calls", "dialogue", "garbage", "knowledge"},
-    "conversations": set(),
+    "assistant": {"calls", "dialogue", "garbage", "knowledge", "packing"},
+    "conversations": {"packing"},
     # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.
-    "gateway": {"calls", "conversations", "desk", "garbage", "knowledge", "safety", "settings"},
+    "gateway": {"calls", "conversations", "desk", "garbage", "knowledge", "packing", "safety", "settings"},
     "desk": {"conversations", "knowledge", "settings"},
     "deploy": {"conversations", "desk", "settings"},
 }

@@ -17,7 +17,7 @@ from rasa.shared.core.events import Event, Restarted, SlotSet, deserialise_event
 from sanic import Sanic
 
 from assistant.action_check import compile_action_check
-from assistant.channel import MAX_CONTEXT_CHARS, REMEMBERED_REPLIES, BadTurnError, GatewayChannel, read_turn
+from assistant.channel import MAX_CONTEXT_BYTES, REMEMBERED_REPLIES, BadTurnError, GatewayChannel, read_turn
 from assistant.turns import Outcome, Turn, plain_text
 from calls import Line, RefusedError
 
@@ -55,7 +55,7 @@ def test_a_first_message_has_no_context(body: dict[str, Any]) -> None:
         ({**GOOD, "message_id": " "}, "message_id"),
         ({**GOOD, "context": "yes"}, "context"),
         ({**GOOD, "context": []}, "context"),
-        ({**GOOD, "context": {"question": "x" * MAX_CONTEXT_CHARS}}, "context is larger"),
+        ({**GOOD, "context": {"question": "x" * MAX_CONTEXT_BYTES}}, "context is larger"),
         ({**GOOD, "previous_kind": 1}, "previous_kind"),
         ({key: value for key, value in GOOD.items() if key != "channel"}, "channel"),
     ],

@@ -113,7 +113,7 @@ def test_the_line_is_tried_before_http(port: int, tmp_path: Path, listening: boo
         if listening:
             await line.open(tmp_path / "line")
         endpoint = keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", line=str(tmp_path / "line")))
-        reply = await endpoint.request(json={"next_action": "x", "tracker": {"events": [1], "slots": {}}}, timeout=1)
+        reply = await endpoint.request(json={"next_action": "x", "tracker": {"slots": {}}}, timeout=1)
         endpoint._line.close()
         await line.close()
         await close(endpoint)

@@ -327,6 +327,7 @@ def test_the_action_gets_the_reading_the_context_and_the_time(take: Callable[...
     assert message["reading"]["parts"][0]["labels"] == ((STAY, 0.9),)
     assert message["metadata"]["context"]["version"] == 1 and message["metadata"]["context"]["section"] == ""
     assert message["metadata"]["now"] > NOW - 10**9 and message["metadata"]["live"] is False
+    assert tracker["events"] is None and "intent_ranking" not in message
 
 
 def test_nothing_of_a_turn_stays_in_the_server(take: Callable[..., Any]) -> None:

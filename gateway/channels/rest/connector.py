@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from typing import Any
 
@@ -13,6 +12,7 @@ from conversations.live import find_new
 from gateway.channels.base import check_caller, check_rate, read_json
 from gateway.channels.rest.payload import CHANNEL, read_message, read_question, write_news, write_replies
 from gateway.parts import App, Parts
+from packing import pack
 from settings import Settings
 
 PATH = "/webhooks/rest/webhook"
@@ -56,7 +56,7 @@ def add_rest(app: App, settings: Settings) -> None:
 
 async def _send(request: Request, data: Any, headers: dict[str, str]) -> None:
     """Answer with JSON, and return when it has been sent."""
-    body = json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+    body = pack(data)
     # Without its length it would go out in chunks, in more than one packet.
     response = await request.respond(content_type="application/json", headers={**headers, "Content-Length": str(len(body))})
     await response.send(body, True)
