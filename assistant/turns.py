@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -52,6 +53,7 @@ FALLBACK = "nlu_fallback"
 # How long, and of how many messages at once, it is kept what was understood before the turn has come: as long as a turn may take.
 EXPECTED_S, MOST_EXPECTED = 20.0, 64
 MOST_ACTIONS = 10
+_GAP = re.compile(r"[^\S\n]{3,}|\n{3,}")
 # Of what the NLU says, so much is read by no policy and no action.
 UNREAD = frozenset({"text_tokens", "intent_ranking"})
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
@@ -149,8 +151,11 @@ class ReplyCollector(OutputChannel):
 
 
 def plain_text(text: str) -> str:
-    """What people write is text: Rasa would take a leading slash as an intent, and obey."""
-    return text.lstrip("/ \t\n") or "?"
+    """What people write is text: Rasa would take a leading slash as an intent, and obey.
+
+    Long gaps are made short: they say nothing, and patterns take their time over them.
+    """
+    return _GAP.sub(lambda gap: gap.group()[:2], text.lstrip("/ \t\n")) or "?"
 
 
 def parse_texts(processor: MessageProcessor, spellings: dict[tuple[str, str], str], texts: Sequence[str]) -> list[Parse]:

@@ -36,6 +36,7 @@ _PROVIDER = re.compile(
 )
 _SPELLS_OUT = re.compile(r"\(at\)|\[at\]|\bdot\b|\b(?:e-?mail|address|write (?:to|me)|reach me)\b", re.I)
 _DATE = re.compile(r"^\d{1,4}[./-]\d{1,2}[./-]\d{2,4}$")
+_DIGIT = re.compile(r"\d")
 _DIGITS = re.compile(r"(?<![\w@.])\+?\(?\d[\d\s().\-/]{5,}\d(?!\w)")
 _NAME_WORD = r"[^\W\d_][^\W\d_'’.\-]*(?:['’\-][^\W\d_]+)*\.?"
 _NAME_LIKE = re.compile(rf"^{_NAME_WORD}(?:\s+(?:{_NAME_WORD})){{0,4}}$")
@@ -167,6 +168,8 @@ def _find_email(text: str) -> tuple[str, str]:
 
 def _find_phone(text: str) -> tuple[str, str, str]:
     """(E.164 number, digits without a country code, something that is no number)."""
+    if _DIGIT.search(text) is None:  # most messages: the matcher would take longer to find nothing
+        return "", "", ""
     matches = list(phonenumbers.PhoneNumberMatcher(text, None, leniency=phonenumbers.Leniency.POSSIBLE))
     if matches:
         return phonenumbers.format_number(matches[-1].number, phonenumbers.PhoneNumberFormat.E164), "", ""
@@ -222,7 +225,7 @@ def _join_country(digits: str, text: str) -> str:
 
 
 def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
-    said = _IS_MY_NAME.search(text)
+    said = _IS_MY_NAME.search(text) if "name" in text.lower() else None
     if said:
         return _proper(said["name"])
     named = list(_NAMED.finditer(text))
@@ -230,6 +233,8 @@ def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
         name = _trim_name(match["name"], sure=bool(_SURE_NAMED.search(match.group())))
         if name:
             return name
+    if not (expect_name or beside_details):
+        return ""
     # "Ines Duarte, ines@example.org"; "Samuel"
     for piece in re.split(r"[,;:\n]|\s[-–—]\s|\.\s", text):
         piece = piece.strip(" .,!;:()")
@@ -240,7 +245,7 @@ def _find_name(text: str, *, expect_name: bool, beside_details: bool) -> str:
         words = piece.lower().split()
         if any(word.strip(".") in _NO_NAME for word in words) or all(word.strip(".") in _TITLES for word in words):
             continue
-        if expect_name or (beside_details and piece[:1].isupper() and len(words) <= 4):
+        if expect_name or (piece[:1].isupper() and len(words) <= 4):
             return _proper(piece)
     return ""
 

@@ -7,7 +7,7 @@ gateway with the turn, and comes back with the next message.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 VERSION = 1
@@ -109,29 +109,29 @@ def context_from(data: Any, *, now: float) -> Context:
     if not isinstance(data, Mapping) or data.get("version") != VERSION:
         return Context(at=now)
     try:
-        known = {f.name for f in fields(Context)}
-        values = {key: _tuples(value) for key, value in data.items() if key in known}
+        values = {key: _tuples(value) for key, value in data.items() if key in _EMPTY}
         values["contact"] = Contact(**(data.get("contact") or {}))
         context = Context(**values)
     except TypeError:
         return Context(at=now)
-    if not (_fits(context, Context()) and _fits(context.contact, Contact())):
+    if not (_fits(context, _EMPTY) and _fits(context.contact, _EMPTY_CONTACT)):
         return Context(at=now)
     old = now - context.at > FORGET_AFTER_S
     return Context(at=now) if old else replace(context, at=now)
 
 
-def _fits(given: Context | Contact, empty: Context | Contact) -> bool:
+_EMPTY, _EMPTY_CONTACT = vars(Context()), vars(Contact())
+
+
+def _fits(given: Context | Contact, empty: Mapping[str, Any]) -> bool:
     """True if every field has the type it has in an empty one."""
-    for f in fields(given):
-        value, default = getattr(given, f.name), getattr(empty, f.name)
+    for name, default in empty.items():
+        value = getattr(given, name)
         if isinstance(default, float) and type(value) is int:
             continue
         if type(value) is not type(default):
             return False
-        if isinstance(value, tuple) and not all(
-            _is_label(item) if f.name == "labels" else isinstance(item, str) for item in value
-        ):
+        if isinstance(value, tuple) and not all(_is_label(item) if name == "labels" else isinstance(item, str) for item in value):
             return False
     return True
 

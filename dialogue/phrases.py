@@ -262,7 +262,7 @@ ONLY_NAMES = re.compile(
 )
 # A few words that are no sentence about oneself: "I have lupus in my kidneys. Can I have CAR-T?" asks one thing.
 NAMES_A_THING = re.compile(
-    rf"^(?!(?:{ONESELF}|they|then|say|tell|explain|please|ok|okay|so|but|well|thanks?)\b)(?:\S+\s*){{1,8}}$", re.I
+    rf"^(?!(?:{ONESELF}|they|then|say|tell|explain|please|ok|okay|so|but|well|thanks?)\b)(?:\S+\s+){{0,7}}\S+\s*$", re.I
 )
 CART = re.compile(r"\bcar[ -]?t\b|\bcart\b", re.I)
 AGAINST = re.compile(

@@ -54,15 +54,22 @@ class Places:
             for spelling in (term.name, *term.synonyms, *term.misspellings)
         )
         self._pattern = _pattern(id(knowledge), originals)
-        # A spelling stands in a text only if its first word does; most texts have none of these, and the pattern is long.
+        # A place stands where its first word does; most words are none of these, and the pattern is long.
         self._first_words = {word for spelling in originals for word in _words(spelling)[:1]}
 
     def find(self, text: str) -> list[str]:
         """Term ids of the places named, in order, without repeats."""
-        if self._first_words.isdisjoint(_words(text)):
-            return []
-        found = (re.sub(r"['’]s$", "", _folded(m.group())) for m in self._pattern.finditer(text))
-        return list(dict.fromkeys(self._ids[name] for name in found if name in self._ids))
+        found: list[str] = []
+        end = 0
+        for word in _WORD.finditer(text):
+            if word.start() < end or _folded(word.group()) not in self._first_words:
+                continue
+            place = self._pattern.match(text, word.start())
+            if place is not None:
+                end = place.end()
+                name = re.sub(r"['’]s$", "", _folded(place.group()))
+                found += [self._ids[name]] if name in self._ids else []
+        return list(dict.fromkeys(found))
 
     def without(self, text: str) -> str:
         """The text without its places and the prepositions that led to them."""

@@ -490,7 +490,7 @@ class Reader:
 
     def _read_surely_behind(self, text: str, first: Parse, context: Context) -> Reading | None:
         """ "does that go away" behind a side effect: so sure that no pattern need be asked."""
-        if context.act in _HELD:
+        if context.act in _HELD or context.section not in self._knowledge.topic_by_section:
             return None
         leaning = lean(text, first, context, self._knowledge, self._places)
         kind, facet, target = (leaning.kind, leaning.facet, leaning.target) if leaning is not None else ("", "", "")

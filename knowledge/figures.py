@@ -21,6 +21,7 @@ NUMBER_WORDS = {
 }
 # Numbers that are part of a name say nothing about an amount: CD19, COVID-19, 2019-nCoV, type 1.
 _NAME_WITH_NUMBER = re.compile(r"\b(?:CD-?\d+|COVID-?\d+|type[ -]\d+|phase \d+)\b", re.I)
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"(?<![\w.])\$?\d[\d,]*(?:\.\d+)?(?:\s?[kK]\b)?")
 KINDS = ("money", "duration", "percent", "age", "count", "score")
 UNITS = ("day", "week", "month", "year")
@@ -92,7 +93,9 @@ def figure_from(data: Mapping[str, Any]) -> Figure:
 
 def numbers_in(text: str) -> list[float]:
     """List the numbers written in digits in a text, in order; numbers inside names (CD19) are left out."""
-    found = []
+    found: list[float] = []
+    if _DIGIT.search(text) is None:
+        return found
     for match in _NUMBER.finditer(_NAME_WITH_NUMBER.sub(" ", text)):
         raw = match.group().replace("$", "").replace(",", "").strip()
         thousand = raw.lower().endswith("k")

@@ -66,7 +66,7 @@ class Passage:
     beside: tuple[str, ...] = ()
     note: str | None = None
 
-    @property
+    @cached_property
     def section_id(self) -> str:
         """DOCUMENT#SECTION."""
         return self.id.split("/", 1)[0]

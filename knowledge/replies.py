@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from knowledge.answer import MAX_BODY_WORDS, Answer, Part, assemble, order_sentences, unique
@@ -95,13 +95,13 @@ def _capital(text: str) -> str:
 
 
 def _finish(parts: Sequence[Part], knowledge: Knowledge, suggestions: Sequence[str] | None = None) -> Answer:
-    first = assemble(parts, knowledge)
-    passages = [knowledge.passage(c.id) for c in first.citations]
-    return assemble(
-        parts,
-        knowledge,
-        suggestions=suggest(passages, knowledge) if suggestions is None else suggestions,
-        source_line=source_line(passages, knowledge),
+    answer = assemble(parts, knowledge)
+    passages = [knowledge.passage(c.id) for c in answer.citations]
+    line = source_line(passages, knowledge)
+    return replace(
+        answer,
+        text=f"{answer.text}\n\n{line}" if line else answer.text,
+        suggestions=tuple(suggest(passages, knowledge) if suggestions is None else suggestions),
     )
 
 

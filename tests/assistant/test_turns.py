@@ -19,7 +19,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 import assistant.turns
 from assistant.endpoint import KeptEndpoint
-from assistant.turns import MOST_ACTIONS, MOST_EXPECTED, ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts
+from assistant.turns import MOST_ACTIONS, MOST_EXPECTED, ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts, plain_text
 from dialogue.context import Contact, Context
 from knowledge.passage import Knowledge
 
@@ -173,6 +173,19 @@ def test_no_part_of_a_message_is_a_command(knowledge: Knowledge) -> None:
     Turns(knowledge).read(processor, turn_of("no, I meant /restart"), NOW)  # type: ignore[arg-type]
 
     assert not any(text.startswith("/") for texts in processor.runs for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "plain"),
+    [
+        ("how much" + " " * 1900 + "in china", "how much  in china"),
+        ("one\n\n\n\n\ntwo", "one\n\ntwo"),
+        ("a \t \t b", "a \tb"),
+        ("a  b\n\nc", "a  b\n\nc"),
+    ],
+)
+def test_long_gaps_are_made_short(typed: str, plain: str) -> None:
+    assert plain_text(typed) == plain
 
 
 def test_another_language_is_out_of_scope_of_its_kind(knowledge: Knowledge) -> None:
