@@ -13,10 +13,19 @@ from settings import Settings, load_settings
 POLL_S = 1.0
 
 
-def ask_missing(settings: Settings) -> frozenset[str]:
+def make_client(settings: Settings) -> httpx.Client:
+    """A client of the gateway: one for all polls, since to make one takes longer than everything else that runs in a second.
+
+    Each poll has a connection of its own, so that none goes to a gateway that is no more.
+    """
+    limits = httpx.Limits(max_keepalive_connections=0)
+    return httpx.Client(base_url=f"http://127.0.0.1:{settings.port}", timeout=60, trust_env=False, limits=limits)
+
+
+def ask_missing(client: httpx.Client) -> frozenset[str]:
     """Names of what is not ready, as the gateway's /healthz says."""
     try:
-        answer = httpx.get(f"http://127.0.0.1:{settings.port}/healthz", timeout=60, trust_env=False)
+        answer = client.get("/healthz")
         return frozenset(answer.json()["missing"])
     except (httpx.HTTPError, ValueError, KeyError):
         return frozenset({"gateway", "record", "rasa", "actions", "model"})
@@ -33,9 +42,10 @@ def main() -> int:
         "record": f"record             {'PostgreSQL' if settings.database_url.startswith('postgresql') else 'SQLite'}",
         "model": f"model              has answered its test questions; ask with `make chat PORT={settings.port}`",
     }
+    client = make_client(settings)
     known: frozenset[str] = frozenset(places)
     while True:
-        missing = ask_missing(settings)
+        missing = ask_missing(client)
         for name in places:
             if name in known and name not in missing:
                 print(f"ready: {places[name]}", flush=True)
