@@ -22,7 +22,7 @@ def gateway(port: int, body: str) -> Iterator[None]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802
+        def do_GET(self) -> None:
             raw = body.encode()
             self.send_response(200 if self.path == "/healthz" else 404)
             self.send_header("Content-Length", str(len(raw)))

@@ -1,4 +1,4 @@
-"""No pattern goes through a text again and again: a regular expression can take hours for a hundred letters that it does not match."""
+"""No pattern goes through a text again and again: some take hours for a hundred letters that they do not match."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ import knowledge
 
 LONGEST = 1000  # characters; the longest gap that reaches the patterns is two
 AT_ONCE_S = 20  # those that are well built take milliseconds, the others hours
-_WORDS = "is it the can i my lupus car-t in china how much and or if not doctor name at gmail com dot a of they want person 12 3".split()
+_WORDS = "is it the can i my lupus car-t in china how much and or if not doctor name at gmail com dot a of they want 12 3".split()
 _MIXED = random.Random(3).choices(_WORDS, k=LONGEST)
 TEXTS = {
     "one word": "a" * LONGEST,
