@@ -17,7 +17,7 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 # So many training utterances, of the classes that are likeliest by the linear layer, are compared with a message: those of the
 # others are hardly ever among the nearest, and to read them all would take longer than the rest of the vote.
-COMPARED = 1500
+COMPARED = 700
 # N-grams in a larger share of the utterances, and in more than so many, say little, and are nearly all of what there would be to
 # read: with 0.005 as many held-out questions are right as with 0.02, and a sixth is read.
 COMMONEST, FEW = 0.005, 100

@@ -1,15 +1,22 @@
 #!/usr/bin/env bash
-# Print a Python 3.10: from PATH, pyenv or uv. Rasa 3.6 takes none newer.
+# Print a Python from PATH, pyenv or uv: the first of the versions named that is there, 3.10 if none is named (Rasa 3.6 takes none newer).
 set -u
-works() { "$1" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info[:2] != (3, 10))' >/dev/null 2>&1; }
-for candidate in "$(command -v python3.10 || true)" \
-    "${PYENV_ROOT:-$HOME/.pyenv}"/versions/3.10*/bin/python \
-    "$(command -v uv >/dev/null 2>&1 && uv python find 3.10 2>/dev/null || true)" \
-    "$(command -v python3 || true)"; do
-  if [ -n "$candidate" ] && works "$candidate"; then
-    echo "$candidate"
-    exit 0
-  fi
+needs=venv
+works() { "$1" -c "import sys, $needs; sys.exit(sys.version_info[:2] != (3, ${2#3.}))" >/dev/null 2>&1; }
+if [ $# -eq 0 ]; then
+  set -- 3.10
+  needs="venv, ensurepip"
+fi
+for version in "$@"; do
+  for candidate in "$(command -v "python$version" || true)" \
+      "${PYENV_ROOT:-$HOME/.pyenv}"/versions/"$version".*/bin/python \
+      "$(command -v uv >/dev/null 2>&1 && uv python find --no-python-downloads "$version" 2>/dev/null || true)" \
+      "$(command -v python3 || true)"; do
+    if [ -n "$candidate" ] && works "$candidate" "$version"; then
+      echo "$candidate"
+      exit 0
+    fi
+  done
 done
-echo "Python 3.10 is missing. Get it with one of: apt install python3.10 python3.10-venv; pyenv install 3.10; uv python install 3.10." >&2
+echo "Python $* is missing. Get it with one of: apt install python$1 python$1-venv; pyenv install $1; uv python install $1." >&2
 exit 1

@@ -50,7 +50,7 @@ print(find_model(load_settings().data_dir).archive)")
 
 lane_processes() {
   echo "== unit tests, gateway, record; training that goes wrong; the whole system"
-  $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_calls.py tests/test_architecture.py \
+  $gateway/python -m pytest tests/safety tests/gateway tests/deploy tests/test_settings.py tests/test_garbage.py tests/test_calls.py tests/test_packing.py tests/test_architecture.py \
     tests/test_docs.py tests/conversations tests/resilience tests/system
 }
 
