@@ -1,4 +1,4 @@
-"""Leave out a layer of an encoder, and the units of its feed-forward parts that say least about our utterances.
+"""Leave out the units of an encoder's feed-forward parts that say least about our utterances.
 
 An encoder that was trained on a billion sentences of all kinds has units for all kinds. On questions about one treatment, half
 of them stay nearly still: without them, and with the output weights fitted anew, a layer's output is the same to a hundredth or
@@ -11,7 +11,6 @@ Source:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -40,34 +39,6 @@ def _narrow_copy(encoder: Any, units: int) -> Any:
         if variable.shape == wide[place].shape:
             variable.assign(wide[place])
     return narrow
-
-
-def without_layer(encoder: Any, number: int) -> Any:
-    """An encoder without one of its layers.
-
-    Args:
-        encoder: A `transformers.TFBertModel`; it stays as it is.
-        number: Of the layer, 1 is the lowest.
-
-    Returns:
-        A `transformers.TFBertModel`, its weights copied.
-
-    Raises:
-        ValueError: If there is no such layer.
-    """
-    import tensorflow as tf
-    from transformers import BertConfig, TFBertModel
-
-    layers = encoder.config.num_hidden_layers
-    if not 1 <= number <= layers or layers == 1:
-        raise ValueError(f"left_out_layer is {number}; the encoder has the layers 1 to {layers}.")
-    config = BertConfig.from_dict({**encoder.config.to_dict(), "num_hidden_layers": layers - 1})
-    shorter = TFBertModel(config, add_pooling_layer=False)
-    shorter(input_ids=tf.constant([[0]]))
-    whole = _by_place(encoder)
-    for place, variable in _by_place(shorter).items():
-        variable.assign(whole[re.sub(r"(?<=layer_\._)\d+", lambda at: str(int(at[0]) + (int(at[0]) >= number - 1)), place)])
-    return shorter
 
 
 def fit_units(active: np.ndarray, output: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:

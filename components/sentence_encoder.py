@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import shutil
 from concurrent.futures import Future
 from hashlib import sha256
 from pathlib import Path
@@ -20,7 +21,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components import encoder_graph, finetuning, labels, narrowing, word_pieces
+from components import encoder_graph, finetuning, labels, narrowing
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
@@ -88,7 +89,7 @@ class SentenceEncoder(GraphComponent):
         """
         defaults = TuningOptions()
         method = sha256(
-            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, word_pieces, narrowing, encoder_graph, labels))
+            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, narrowing, encoder_graph, labels))
         ).hexdigest()
         return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 
@@ -147,12 +148,12 @@ class SentenceEncoder(GraphComponent):
         options = TuningOptions(**{key: self._config[key] for key in TuningOptions.__dataclass_fields__})
         source = pretrained_folder()
         logger.info("Tuning the sentence encoder on %d utterances of %d classes.", len(examples), len(numbers))
-        encoder, _, tokenizer = tune_encoder(
+        encoder, _ = tune_encoder(
             [m.get(TEXT) for m in examples], [numbers[label] for label in classes], model_dir=source, options=options
         )
         with self._storage.write_to(self._resource) as folder:
             export_encoder(encoder, folder / MODEL_FILE)
-            tokenizer.save(str(folder / TOKENIZER_FILE))
+            shutil.copyfile(source / TOKENIZER_FILE, folder / TOKENIZER_FILE)
             self._encoder = Encoder(folder)
         return self._resource
 

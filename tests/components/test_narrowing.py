@@ -10,7 +10,7 @@ import pytest
 
 from components.encoder_graph import weights_of
 from components.finetuning import TuningOptions, _batches, _encode, load_tokenizer, pad_ids, tune_encoder
-from components.narrowing import fit_units, narrow_encoder, without_layer
+from components.narrowing import fit_units, narrow_encoder
 from components.sentence_encoder import pretrained_folder
 
 SENTENCES = [
@@ -93,22 +93,3 @@ def test_tuning_narrows_first_and_is_the_same_twice() -> None:
 
     assert first[0].config.intermediate_size == 256
     assert np.array_equal(first[1], second[1])
-
-
-@pytest.mark.slow
-def test_a_layer_is_left_out_and_the_others_stay_as_they_are(encoder: Any) -> None:
-    shorter = without_layer(encoder, 4)
-
-    whole, left = weights_of(encoder), weights_of(shorter)
-    assert shorter.config.num_hidden_layers == encoder.config.num_hidden_layers - 1 == 5
-    for now, before in ((0, 0), (2, 2), (3, 4), (4, 5)):
-        for part in ("attention.self.query.weight", "output.dense.bias"):
-            assert np.array_equal(left[f"encoder.layer.{now}.{part}"], whole[f"encoder.layer.{before}.{part}"])
-    assert np.array_equal(left["embeddings.LayerNorm.weight"], whole["embeddings.LayerNorm.weight"])
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("number", [0, 7])
-def test_a_layer_that_is_not_there_cannot_be_left_out(encoder: Any, number: int) -> None:
-    with pytest.raises(ValueError, match=f"left_out_layer is {number}; the encoder has the layers 1 to 6"):
-        without_layer(encoder, number)
