@@ -17,10 +17,9 @@ from sklearn.feature_extraction.text import HashingVectorizer
 
 # So many training utterances, of the classes that are likeliest by the linear layer, are compared with a message: those of the
 # others are hardly ever among the nearest, and to read them all would take longer than the rest of the vote.
-COMPARED = 700
-# N-grams in a larger share of the utterances, and in more than so many, say little, and are nearly all of what there would be to
-# read: with 0.005 as many held-out questions are right as with 0.02, and a sixth is read.
-COMMONEST, FEW = 0.005, 100
+COMPARED = 1500
+# N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
+COMMONEST, FEW = 0.02, 100
 WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
 _NO_INDICES, _NO_SHARES = np.zeros(0, np.int32), np.zeros(0, np.float32)
 _ARRAYS, _SPELLING, _WORDS = "{}.npz", "{}_spelling.npz", "{}_words.json"
