@@ -53,7 +53,7 @@ FALLBACK = "nlu_fallback"
 # How long, and of how many messages at once, it is kept what was understood before the turn has come: as long as a turn may take.
 EXPECTED_S, MOST_EXPECTED = 20.0, 64
 MOST_ACTIONS = 10
-_GAP = re.compile(r"[^\S\n]{3,}|\n{3,}")
+_GAP = re.compile(r"\s{3,}")
 # Of what the NLU says, so much is read by no policy and no action.
 UNREAD = frozenset({"text_tokens", "intent_ranking"})
 MOST_HEARD = 3  # of what the visitor said to a person, so many are looked at for what "it" may mean now
@@ -155,7 +155,7 @@ def plain_text(text: str) -> str:
 
     Long gaps are made short: they say nothing, and patterns take their time over them.
     """
-    return _GAP.sub(lambda gap: gap.group()[:2], text.lstrip("/ \t\n")) or "?"
+    return _GAP.sub(lambda gap: "\n" if "\n" in gap.group() else " ", text.lstrip("/ \t\n")) or "?"
 
 
 def parse_texts(processor: MessageProcessor, spellings: dict[tuple[str, str], str], texts: Sequence[str]) -> list[Parse]:

@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
 # Print a Python from PATH, pyenv or uv: the first of the versions named that is there, 3.10 if none is named (Rasa 3.6 takes none newer).
 set -u
-needs=venv
-works() { "$1" -c "import sys, $needs; sys.exit(sys.version_info[:2] != (3, ${2#3.}))" >/dev/null 2>&1; }
+needs="venv, sqlite3, ssl"
+# No free-threaded build, nothing before its release.
+works() {
+  "$1" -c "import sys, $needs; v = sys.version_info; sys.exit(v[:2] != (3, ${2#3.}) or v[3] != 'final' or bool(sys.abiflags))" >/dev/null 2>&1
+}
 if [ $# -eq 0 ]; then
   set -- 3.10
-  needs="venv, ensurepip"
+  needs="$needs, ensurepip"
 fi
 for version in "$@"; do
   for candidate in "$(command -v "python$version" || true)" \

@@ -178,9 +178,10 @@ def test_no_part_of_a_message_is_a_command(knowledge: Knowledge) -> None:
 @pytest.mark.parametrize(
     ("typed", "plain"),
     [
-        ("how much" + " " * 1900 + "in china", "how much  in china"),
-        ("one\n\n\n\n\ntwo", "one\n\ntwo"),
-        ("a \t \t b", "a \tb"),
+        ("how much" + " " * 1900 + "in china", "how much in china"),
+        ("one\n\n\n\n\ntwo", "one\ntwo"),
+        ("one" + " \n" * 900 + "two", "one\ntwo"),
+        ("a \t \t b", "a b"),
         ("a  b\n\nc", "a  b\n\nc"),
     ],
 )
