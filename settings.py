@@ -101,11 +101,10 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("PORT", "8000", _port, "a port, 1 to 65535", "", "Port of the public door.", ("gateway", "run")),
     Setting("RASA_PORT", "5005", _port, "a port, 1 to 65535", "", "Port of the Rasa server, loopback only.", ("gateway", "assistant", "run")),
-    Setting("ACTIONS_PORT", "5055", _port, "a port, 1 to 65535", "", "Port of the action server, loopback only.", ("gateway", "assistant", "run")),
+    Setting("ACTIONS_PORT", "5055", _port, "a port, 1 to 65535", "", "Port at which the Rasa server serves the actions, loopback only.", ("gateway", "assistant", "run")),
     Setting("DATA_DIR", "var", _folder, "a folder, made if missing", "", "Models, databases and logs.", ("gateway", "assistant", "run")),
     Setting("ASSISTANT_TOKEN", "", str, "any text", "", "Secret between gateway and Rasa; `make run` makes one for each run.", ("gateway", "assistant", "run")),
     Setting("ASSISTANT_LINE", "", _socket, "a path of at most 100 bytes, or empty", "", "Unix socket of the Rasa server, for faster calls of a gateway on the same machine; empty for HTTP only. `make run` sets it.", ("gateway", "assistant", "run")),
-    Setting("ACTIONS_LINE", "", _socket, "a path of at most 100 bytes, or empty", "", "The same of the action server, for the calls of the Rasa server.", ("assistant", "run")),
     Setting("API_KEY", "", str, "any text", "", "Key that REST callers from outside loopback send as X-API-Key; empty refuses them all.", ("gateway",)),
     Setting("DATABASE_URL", "", _database, "sqlite:///path or postgresql://user:password@host:port/name", "", "Where the record of conversations lies; empty for SQLite in DATA_DIR.", ("gateway",)),
     Setting("REDIS_URL", "", _address("redis", "rediss", "unix"), "redis://host:port/number", "", "Where several gateways count the rates together; empty counts in each.", ("gateway",)),
@@ -156,7 +155,6 @@ class Settings:
     data_dir: Path
     assistant_token: str
     assistant_line: Path | None
-    actions_line: Path | None
     api_key: str
     database_url: str
     redis_url: str

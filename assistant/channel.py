@@ -22,6 +22,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from assistant.action_check import compile_action_check
+from assistant.endpoint import serve_actions
 from assistant.turns import Outcome, Turn, Turns, plain_text
 from calls import Answering, Body, RefusedError
 from dialogue.language import load_detector
@@ -147,15 +148,19 @@ class GatewayChannel(InputChannel):
                 return _error(500, "turn_failed", f"The turn failed with {type(error).__name__}; see the log.")
 
         @routes.listener("after_server_start")
-        async def open_line(app: Any, loop: Any) -> None:
+        async def open_doors(app: Any, loop: Any) -> None:
+            app.ctx.actions = await serve_actions(getattr(app.ctx.agent, "action_endpoint", None))
             if self._line is not None:
                 app.ctx.line = self._answering(app)
                 await app.ctx.line.open(self._line)
 
         @routes.listener("before_server_stop")
-        async def close_line(app: Any, loop: Any) -> None:
+        async def close_doors(app: Any, loop: Any) -> None:
             if self._line is not None:
                 await app.ctx.line.close()
+            if app.ctx.actions is not None:
+                app.ctx.actions.close()
+                await app.ctx.actions.wait_closed()
 
         return routes
 
@@ -208,7 +213,7 @@ class GatewayChannel(InputChannel):
             future.cancel()
             raise
         if not outcome.messages:
-            self._taken.pop(key, None)  # the action server was away: the next try may find it
+            self._taken.pop(key, None)  # the action failed: the next try may find it well
         while len(self._taken) > REMEMBERED_REPLIES:
             self._taken.popitem(last=False)
         return outcome

@@ -1,27 +1,31 @@
-"""The action server over a line, or over one connection that stays open; Rasa 3.6.21 opens a new one with each turn."""
+"""The actions inside the Rasa server: run in its process, and served by HTTP at their address for whoever asks there.
+
+To send a tracker to another process and to wait for it takes longer than our actions take; Rasa Pro has the same choice
+(`actions_module`).
+"""
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
+import json
 from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk.endpoint import create_app
+from rasa_sdk.executor import ActionExecutor
+from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
+from sanic.server import AsyncioServer
 
-from calls import Line, LineError, RefusedError
-
-TIMEOUT_S = 20.0
+PACKAGE = "actions"
 
 
-class KeptEndpoint(EndpointConfig):
-    """An endpoint that keeps its connection. `line` in endpoints.yml is the path of the Unix socket that is tried before HTTP."""
+class ActionsInside(EndpointConfig):
+    """An action endpoint whose actions run in this process."""
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(url, **kwargs)
-        self._kept: aiohttp.ClientSession | None = None
-        line = kwargs.get("line")
-        self._line = Line(Path(line) if line else None)
+        self._executor = ActionExecutor()
+        self._executor.register_package(PACKAGE)
 
     async def request(
         self,
@@ -31,39 +35,45 @@ class KeptEndpoint(EndpointConfig):
         compress: bool = False,
         **kwargs: Any,
     ) -> Any:
-        """Send a request and return the JSON of the answer.
+        """Run an action.
+
+        Args:
+            method, subpath, content_type, compress: As Rasa's; not needed here.
+            kwargs: `json` is the call, as it would be sent to an action server.
+
+        Returns:
+            Events and responses, as an action server answers.
 
         Raises:
-            ClientResponseError: If the answer is an error.
-            aiohttp.ClientError: If there is none; a connection that has gone stale is opened anew once.
+            ClientResponseError: If the action rejects its execution (400) or there is none of this name (404), as over HTTP; what
+                else an action raises is passed on.
         """
-        body = kwargs.get("json") or {}
         try:
-            return await self._line.call(body, within_s=TIMEOUT_S)
-        except RefusedError as error:
-            raise ClientResponseError(error.status, "refused", str(error)) from error
-        except asyncio.TimeoutError as error:
-            raise aiohttp.ServerTimeoutError(f"no answer within {TIMEOUT_S:g} s") from error
-        except LineError:
-            pass
-        for attempt in (1, 2):
-            try:
-                return await self._request_once(method, compress=compress, **kwargs)
-            except aiohttp.ServerDisconnectedError:
-                if attempt == 2:
-                    raise
+            return await self._executor.run(kwargs.get("json") or {}) or {}
+        except (ActionExecutionRejection, ActionNotFoundException) as error:
+            status = 400 if isinstance(error, ActionExecutionRejection) else 404
+            told = json.dumps({"error": error.message, "action_name": error.action_name})
+            raise ClientResponseError(status, "refused", told) from error
+
+
+def run_inside(endpoint: EndpointConfig) -> EndpointConfig:
+    """The endpoint that runs the actions here, if endpoints.yml says `inside: true`; else the same endpoint."""
+    if isinstance(endpoint, ActionsInside) or not endpoint.kwargs.get("inside"):
+        return endpoint
+    return ActionsInside(endpoint.url, **endpoint.kwargs)
+
+
+async def serve_actions(endpoint: EndpointConfig | None) -> AsyncioServer | None:
+    """Serve the actions by HTTP at the endpoint's address, as `python -m rasa_sdk` does; None if they are not to run here.
+
+    Raises:
+        OSError: If the port is taken.
+    """
+    if endpoint is None or not endpoint.kwargs.get("inside"):
         return None
-
-    async def _request_once(self, method: str, **kwargs: Any) -> Any:
-        if self._kept is None or self._kept.closed:
-            self._kept = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT_S))
-        kwargs.pop("timeout", None)
-        async with self._kept.request(method, self.url, **kwargs) as answer:
-            if answer.status >= 400:
-                raise ClientResponseError(answer.status, answer.reason, await answer.content.read())
-            return await answer.json()
-
-
-def keep_open(endpoint: EndpointConfig) -> KeptEndpoint:
-    """The same endpoint, with a connection that stays open."""
-    return endpoint if isinstance(endpoint, KeptEndpoint) else KeptEndpoint(endpoint.url, **endpoint.kwargs)
+    address = urlsplit(endpoint.url)
+    app = create_app(PACKAGE, cors_origins="")
+    server = await app.create_server(address.hostname, address.port, return_asyncio_server=True, access_log=False)
+    assert server is not None  # as asked for
+    await server.startup()
+    return server

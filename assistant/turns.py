@@ -29,7 +29,7 @@ from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, 
 from rasa.shared.core.trackers import DialogueStateTracker, EventVerbosity
 from rasa.shared.nlu.constants import ENTITIES, INTENT, TEXT
 
-from assistant.endpoint import keep_open
+from assistant.endpoint import run_inside
 from assistant.runner import run_plainly
 from dialogue.abroad import PRIVACY, wish_in
 from dialogue.contact import find_details
@@ -109,7 +109,7 @@ class TurnTracker(DialogueStateTracker):
     """The tracker of one turn: its events are the last message once more, and no action reads them."""
 
     def current_state(self, event_verbosity: EventVerbosity = EventVerbosity.NONE) -> dict[str, Any]:
-        """What the action server is sent, without the events."""
+        """What an action is given, without the events."""
         state: dict[str, Any] = super().current_state(EventVerbosity.NONE)
         return state
 
@@ -343,9 +343,9 @@ class Turns:
 
 
 def _make_ready(processor: MessageProcessor) -> None:
-    """Let a model that has just been loaded run its graph plainly and keep its connection to the action server."""
+    """Let a model that has just been loaded run its graph plainly, and its actions in this process."""
     if processor.action_endpoint is not None:
-        processor.action_endpoint = keep_open(processor.action_endpoint)
+        processor.action_endpoint = run_inside(processor.action_endpoint)
     runner = run_plainly(processor.graph_runner)
     if runner is not processor.graph_runner:
         processor.graph_runner = runner

@@ -34,6 +34,8 @@ class ScorerOptions:
         vector_temperature: Similarities of vectors are divided by this before the softmax of the vote.
         spelling_temperature: The same for spelling.
         linear_weight, vector_weight, spelling_weight: Shares of the views in the mix; need not add up to 1.
+        sure: A class to which linear layer and vectors together give such a share stays first whatever the spelling says, which
+            is not asked then; more than 1: it is always asked.
         linear_scale: Factor on the linear layer's input; larger is surer.
         c: Inverse strength of the linear layer's regularisation.
         seed: Fixes the solver.
@@ -45,6 +47,7 @@ class ScorerOptions:
     linear_weight: float = 0.4
     vector_weight: float = 0.4
     spelling_weight: float = 0.2
+    sure: float = 0.8
     linear_scale: float = 10.0
     c: float = 1.0
     seed: int = 42
@@ -130,36 +133,21 @@ class ClassScorer:
         Returns:
             float64 (n, classes); rows add up to 1.
         """
-        return self.mix(texts, self.vote_by_spelling(texts), vectors)
-
-    def vote_by_spelling(self, texts: Sequence[str]) -> np.ndarray:
-        """Votes of the training utterances that are spelt like n utterances, float64 (n, classes); zeros if they do not count."""
-        options = self.options
-        if not options.spelling_weight:
-            return np.zeros((len(texts), len(self.classes)))
-        return np.stack([self._of_its_kind(t).spelt_alike(t, options.neighbours, options.spelling_temperature) for t in texts])
-
-    def mix(self, texts: Sequence[str], by_spelling: np.ndarray, vectors: np.ndarray) -> np.ndarray:
-        """Probabilities of the classes, from the votes by spelling and the sentence vectors of n utterances.
-
-        Args:
-            texts: The n utterances.
-            by_spelling: As `vote_by_spelling` gives them.
-            vectors: float32 (n, 384).
-
-        Returns:
-            float64 (n, classes); rows add up to 1.
-        """
         options = self.options
         linear = _softmax(vectors * options.linear_scale @ self._weights + self._bias)
-        near = np.stack(
-            [
-                self._of_its_kind(text).near(vector, likely, options.neighbours, options.vector_temperature)
-                for text, vector, likely in zip(texts, vectors, linear)
-            ]
-        )
-        mixed = options.linear_weight * linear + options.vector_weight * near + options.spelling_weight * by_spelling
-        return mixed / mixed.sum(axis=1, keepdims=True)
+        return np.stack([self._mix(text, vector, likely) for text, vector, likely in zip(texts, vectors, linear)])
+
+    def _mix(self, text: str, vector: np.ndarray, linear: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes for one utterance, from its vector and the linear layer's probabilities."""
+        options, neighbours = self.options, self._of_its_kind(text)
+        near = neighbours.near(vector, linear, options.neighbours, options.vector_temperature)
+        mixed: np.ndarray = options.linear_weight * linear + options.vector_weight * near
+        weight = options.linear_weight + options.vector_weight
+        if not weight or (options.spelling_weight and mixed.max() < options.sure * weight):
+            by_spelling = neighbours.spelt_alike(text, options.neighbours, options.spelling_temperature)
+            mixed = mixed + options.spelling_weight * by_spelling
+        total = mixed.sum()
+        return mixed / total if total else np.full(len(mixed), 1 / len(mixed))
 
     def save(self, folder: Path) -> None:
         """Write the scorer: arrays without pickles, and JSON."""

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from threading import Event
 
 import numpy as np
 import onnxruntime
@@ -17,7 +16,6 @@ from components.finetuning import load_tokenizer, pad_ids
 MODEL_FILE = "encoder.onnx"
 TOKENIZER_FILE = "tokenizer.json"
 BATCH_SIZE = 64
-MOST_WAIT_S = 0.005
 
 
 class Encoder:
@@ -41,24 +39,12 @@ class Encoder:
         options.log_severity_level = 3
         self._session = onnxruntime.InferenceSession(str(folder / MODEL_FILE), options, providers=["CPUExecutionProvider"])
         self._tokenizer: Tokenizer = load_tokenizer(folder)
-        self._thread = ThreadPoolExecutor(1, "sentence-encoder")
 
-    def begin(self, texts: Sequence[str]) -> Future[np.ndarray]:
-        """Encode utterances in a thread, while the caller does something else: ONNX Runtime does not hold Python's lock.
-
-        Returns when the thread is at work in the graph. Else it would wait for the lock, up to 5 ms.
-        """
-        begun = Event()
-        future = self._thread.submit(self.encode, texts, begun)
-        begun.wait(MOST_WAIT_S)
-        return future
-
-    def encode(self, texts: Sequence[str], begun: Event | None = None) -> np.ndarray:
+    def encode(self, texts: Sequence[str]) -> np.ndarray:
         """Encode utterances.
 
         Args:
             texts: n >= 0 utterances; what is longer than 96 word pieces is cut.
-            begun: Set just before the graph runs.
 
         Returns:
             float32 (n, 384), each row of length 1.
@@ -67,8 +53,6 @@ class Encoder:
         rows = [self._tokenizer.encode(text).ids for text in texts]
         vectors = np.zeros((len(rows), 384), dtype=np.float32)
         order = sorted(range(len(rows)), key=lambda i: len(rows[i]))  # like lengths together: little padding
-        if begun is not None:
-            begun.set()
 
         def fill(start: int) -> None:
             batch = order[start : start + BATCH_SIZE]

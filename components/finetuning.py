@@ -22,6 +22,7 @@ import numpy as np
 
 from components.encoder_graph import weights_of, write_graph
 from components.narrowing import narrow_encoder
+from components.word_pieces import begin_from_pieces, frequent_words, with_words
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +46,8 @@ class TuningOptions:
         label_smoothing: Share of the target spread over all classes, 0 to 1.
         weight_decay: AdamW's decay of the encoder's matrices.
         frozen_layers: How many of the 6 layers, from the bottom, are not changed.
+        whole_words: So many frequent words of several word pieces, at most, become one piece each, and some marks go
+            (`components/word_pieces.py`); 0 leaves the word pieces as they came.
         feed_forward_units: How many units of each layer's feed-forward part are kept, of 1536 (`components/narrowing.py`); 0
             keeps all.
         seed: Fixes the order of the data.
@@ -59,6 +62,7 @@ class TuningOptions:
     label_smoothing: float = 0.1
     weight_decay: float = 0.01
     frozen_layers: int = 0
+    whole_words: int = 0
     feed_forward_units: int = 0
     seed: int = 42
 
@@ -156,7 +160,7 @@ def _hardest(batches: Sequence[Sequence[int]], losses: Sequence[np.ndarray], sha
 
 def tune_encoder(
     texts: Sequence[str], labels: Sequence[int], *, model_dir: Path, options: TuningOptions
-) -> tuple[Any, np.ndarray]:
+) -> tuple[Any, np.ndarray, Any]:
     """Tune the encoder so that utterances of one class lie together.
 
     Args:
@@ -166,7 +170,8 @@ def tune_encoder(
         options: How to tune.
 
     Returns:
-        The tuned TensorFlow encoder, and the head, float32 (384, k), columns of length 1.
+        The tuned TensorFlow encoder, the head, float32 (384, k), columns of length 1, and the `tokenizers.Tokenizer` that
+        belongs to the encoder.
     """
     import tensorflow as tf
     from transformers import TFBertModel
@@ -174,12 +179,17 @@ def tune_encoder(
     tf.keras.utils.set_random_seed(options.seed)
     rng = random.Random(options.seed)
     tokenizer = load_tokenizer(model_dir)
+    # What is not tuned stays as it came.
+    words = frequent_words(tokenizer, texts, options.whole_words) if options.whole_words and options.epochs else {}
+    if words:
+        tokenizer = with_words(tokenizer, words)
     rows = [encoding.ids for encoding in tokenizer.encode_batch(list(texts))]
     targets = np.asarray(labels, dtype=np.int32)
     classes = int(targets.max()) + 1
 
     encoder = TFBertModel.from_pretrained(str(model_dir), local_files_only=True, add_pooling_layer=False)
-    if options.feed_forward_units and options.epochs:  # what is not tuned stays as it came
+    begin_from_pieces(encoder, tokenizer, words)
+    if options.feed_forward_units and options.epochs:
         chosen = rng.sample(range(len(rows)), min(NARROWED_ON, len(rows)))
         like = [pad_ids([rows[i] for i in batch]) for batch in _batches(rows, chosen, 64, rng)]
         encoder = narrow_encoder(encoder, like, units=options.feed_forward_units, seed=options.seed)
@@ -240,7 +250,7 @@ def tune_encoder(
             float(np.mean(np.concatenate(losses))),
             time.monotonic() - began,
         )
-    return encoder, tf.math.l2_normalize(head, axis=0).numpy()
+    return encoder, tf.math.l2_normalize(head, axis=0).numpy(), tokenizer
 
 
 def export_encoder(encoder: Any, path: Path) -> None:

@@ -126,8 +126,9 @@ class Neighbours:
         return self._count(likeness, np.repeat(order, sizes), neighbours, temperature)
 
     def spelt_alike(self, text: str, neighbours: int, temperature: float) -> np.ndarray:
-        """Votes of the utterances whose n-grams are likest; as `near`."""
-        return self._count(self._likeness(self._spell(text)), self._targets, neighbours, temperature)
+        """Votes of the utterances whose n-grams are likest; as `near`; all 0 if no n-gram of the text counts."""
+        likeness = self._likeness(self._spell(text))
+        return self._count(likeness, self._targets, neighbours, temperature) if likeness.any() else np.zeros(self._classes)
 
     def _count(self, likeness: np.ndarray, targets: np.ndarray, neighbours: int, temperature: float) -> np.ndarray:
         """Votes of the likest of some training utterances for their classes, float64 (classes,)."""

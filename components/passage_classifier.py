@@ -126,9 +126,7 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         having = [message for message in messages if message.get(TEXT)]
         if having:
             texts = [text_of(m) for m in having]
-            by_spelling = self._scorer.vote_by_spelling(texts)  # the encoder is still at work meanwhile
-            shares = self._scorer.mix(texts, by_spelling, _vectors(having))
-            for message, row in zip(having, shares):
+            for message, row in zip(having, self._scorer.score(texts, _vectors(having))):
                 self._annotate(message, row)
         return messages
 

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import logging
-import shutil
-from concurrent.futures import Future
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -21,7 +18,7 @@ from rasa.shared.nlu.training_data.features import Features
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from components import encoder_graph, finetuning, labels, narrowing
+from components import encoder_graph, finetuning, labels, narrowing, word_pieces
 from components.encoding import MODEL_FILE, TOKENIZER_FILE, Encoder
 from components.finetuning import TuningOptions, export_encoder, tune_encoder
 from components.labels import class_of
@@ -53,29 +50,6 @@ def pretrained_folder() -> Path:
     return folder
 
 
-class PendingFeatures(Features):
-    """The vector of one of several messages that are being encoded; whoever looks at it waits for it."""
-
-    def __init__(self, vectors: Future[np.ndarray], row: int, origin: str) -> None:
-        """Keep the place of a vector.
-
-        Args:
-            vectors: Of all messages, float32 (n, 384).
-            row: Of this message.
-            origin: Name of the component.
-        """
-        self._vectors, self._row = vectors, row
-        self.type, self.origin, self.attribute = FEATURE_TYPE_SENTENCE, origin, TEXT
-
-    @property
-    def features(self) -> np.ndarray:
-        """The vector, float32 (1, 384)."""
-        return self._vectors.result()[self._row][None, :]
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> Features:
-        return Features(self.features.copy(), self.type, self.attribute, self.origin)
-
-
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_FEATURIZER, is_trainable=True)
 class SentenceEncoder(GraphComponent):
     """Dense sentence features of all-MiniLM-L6-v2, tuned with one class a passage."""
@@ -89,7 +63,7 @@ class SentenceEncoder(GraphComponent):
         """
         defaults = TuningOptions()
         method = sha256(
-            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, narrowing, encoder_graph, labels))
+            b"".join(Path(module.__file__).read_bytes() for module in (finetuning, word_pieces, narrowing, encoder_graph, labels))
         ).hexdigest()
         return {**{name: getattr(defaults, name) for name in TuningOptions.__dataclass_fields__}, "method": method}
 
@@ -148,29 +122,28 @@ class SentenceEncoder(GraphComponent):
         options = TuningOptions(**{key: self._config[key] for key in TuningOptions.__dataclass_fields__})
         source = pretrained_folder()
         logger.info("Tuning the sentence encoder on %d utterances of %d classes.", len(examples), len(numbers))
-        encoder, _ = tune_encoder(
+        encoder, _, tokenizer = tune_encoder(
             [m.get(TEXT) for m in examples], [numbers[label] for label in classes], model_dir=source, options=options
         )
         with self._storage.write_to(self._resource) as folder:
             export_encoder(encoder, folder / MODEL_FILE)
-            shutil.copyfile(source / TOKENIZER_FILE, folder / TOKENIZER_FILE)
+            tokenizer.save(str(folder / TOKENIZER_FILE))
             self._encoder = Encoder(folder)
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         """Add the vectors to the training utterances."""
-        having = [message for message in training_data.training_examples if message.get(TEXT)]
-        for message, vector in zip(having, self._served().encode([text_of(m) for m in having])):
-            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._origin()))
+        self._add_vectors([message for message in training_data.training_examples if message.get(TEXT)])
         return training_data
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Add the vectors to messages, which are there when somebody looks at them; messages without text get none."""
-        having = [message for message in messages if message.get(TEXT)]
-        vectors = self._served().begin([text_of(m) for m in having])
-        for row, message in enumerate(having):
-            message.add_features(PendingFeatures(vectors, row, self._origin()))
+        """Add the vectors to messages; those without text get none."""
+        self._add_vectors([message for message in messages if message.get(TEXT)])
         return messages
+
+    def _add_vectors(self, messages: list[Message]) -> None:
+        for message, vector in zip(messages, self._served().encode([text_of(m) for m in messages])):
+            message.add_features(Features(vector[None, :], FEATURE_TYPE_SENTENCE, TEXT, self._origin()))
 
     def _served(self) -> Encoder:
         if self._encoder is None:

@@ -36,7 +36,7 @@ def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = load_settings()
     places = {
-        "actions": f"action server      http://127.0.0.1:{settings.actions_port} (the Rasa server only)",
+        "actions": f"action server      http://127.0.0.1:{settings.actions_port} (inside the Rasa server)",
         "rasa": f"Rasa server        http://127.0.0.1:{settings.rasa_port} (the public door only)",
         "gateway": f"public door        http://127.0.0.1:{settings.port}",
         "record": f"record             {'PostgreSQL' if settings.database_url.startswith('postgresql') else 'SQLite'}",

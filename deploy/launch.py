@@ -73,7 +73,6 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
         "ACTIONS_PORT": str(settings.actions_port),
         "ASSISTANT_TOKEN": token,
         "ASSISTANT_LINE": _line_at(run / f"assistant-{settings.rasa_port}.sock"),
-        "ACTIONS_LINE": _line_at(run / f"actions-{settings.actions_port}.sock"),
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
@@ -96,7 +95,6 @@ def write_table(settings: Settings, archive: Path, token: str) -> Path:
             logs / "rasa.log",
             "5MB",
         ),
-        "actions": (f"{assistant} -m rasa_sdk --actions actions -p {settings.actions_port}", rasa, logs / "actions.log", "5MB"),
         "gateway": (f"{gateway} -m gateway", shared, logs / "gateway.log", "5MB"),
         "announcer": (f"{gateway} -m deploy.announce", shared, Path("/dev/fd/1"), "0"),
     }

@@ -6,7 +6,7 @@ set -eu
 cd "$(dirname "$0")/.."
 assistant=.venv/assistant/bin gateway=.venv/gateway/bin
 export PYTHONPATH="$PWD" RASA_TELEMETRY_ENABLED=false SQLALCHEMY_SILENCE_UBER_WARNING=1 TF_CPP_MIN_LOG_LEVEL=3 SANIC_HOST=127.0.0.1
-export RASA_PORT=${RASA_PORT:-5005} ACTIONS_PORT=${ACTIONS_PORT:-5055} ASSISTANT_TOKEN=test ASSISTANT_LINE= ACTIONS_LINE= TRACKER_DB=:memory:
+export RASA_PORT=${RASA_PORT:-5005} ACTIONS_PORT=${ACTIONS_PORT:-5055} ASSISTANT_TOKEN=test ASSISTANT_LINE= TRACKER_DB=:memory:
 mkdir -p build
 
 # Run a command whose output is long; show the end of it if it fails, the last line if not.

@@ -70,7 +70,7 @@ class AssistantClient:
         Args:
             client: For the calls by HTTP.
             rasa_urls: Base addresses of the Rasa servers, at least one.
-            actions_url: Base address of the action server.
+            actions_url: Base address at which the Rasa server serves the actions.
             token: Secret between gateway and Rasa.
             line: Unix socket of the one Rasa server, which is tried before HTTP; None if there is none.
         """
@@ -139,7 +139,8 @@ class AssistantClient:
     async def find_missing(self) -> list[str]:
         """Names of the processes that do not answer their health check; of several Rasa servers one is enough."""
         rasa = [await self._is_well(f"{url}/webhooks/gateway/health") for url in self._rasa_urls]
-        actions = await self._is_well(f"{self._actions_url}/health")
+        # Several Rasa servers serve the actions at ports of their own, each as long as it is well.
+        actions = any(rasa) if len(rasa) > 1 else await self._is_well(f"{self._actions_url}/health")
         return [*([] if any(rasa) else ["rasa"]), *([] if actions else ["actions"])]
 
     async def _is_well(self, url: str) -> bool:

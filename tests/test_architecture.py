@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "safety": set(),
     "components": {"knowledge", "safety"},
     "dialogue": {"knowledge", "safety"},
-    "actions": {"calls", "dialogue", "knowledge", "safety", "settings"},
+    "actions": {"dialogue", "knowledge", "safety"},
     "assistant": {"calls", "dialogue", "garbage", "knowledge", "packing"},
     "conversations": {"packing"},
     # The gateway's entry starts the desk in the same process: docs/decisions/0020-desk-in-the-public-door.md.

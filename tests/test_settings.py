@@ -22,7 +22,7 @@ def test_the_defaults_are_those_of_the_contract() -> None:
         ("TURN_TIMEOUT_S", "-1"),
         ("MAX_MESSAGE_CHARS", "0"),
         ("LOG_LEVEL", "loud"),
-        ("ACTIONS_LINE", "x" * 120),
+        ("ASSISTANT_LINE", "x" * 120),
     ],
 )
 def test_a_bad_value_names_the_variable_and_what_it_accepts(name: str, value: str) -> None:

@@ -44,7 +44,7 @@ SYSTEMS = ("dialogflow", "luis", "rasa", "haptik", "bert")
 EPOCHS, MORE_EPOCHS, FEWEST_STEPS = 10, 20, 100
 LEARNING_RATE = 5e-5  # with these epochs; the rate of config.yml goes with fewer epochs over more data
 # What config.yml leaves out saves time on much data, here there is none to save; and these messages are of other matters.
-WHOLE = {"hard_share": 1.0, "frozen_layers": 0, "feed_forward_units": 0}
+WHOLE = {"hard_share": 1.0, "frozen_layers": 0, "whole_words": 0, "feed_forward_units": 0}
 FOLDS = 5
 SEED = 0
 
@@ -99,11 +99,11 @@ def untuned_encoder(options: TuningOptions) -> Encoder:
 
 def _tuned_encoder(texts: Sequence[str], numbers: Sequence[int], options: TuningOptions) -> Encoder:
     source = pretrained_folder()
-    encoder, _ = tune_encoder(texts, numbers, model_dir=source, options=options)
+    encoder, _, tokenizer = tune_encoder(texts, numbers, model_dir=source, options=options)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         export_encoder(encoder, folder / MODEL_FILE)
-        (folder / TOKENIZER_FILE).write_bytes((source / TOKENIZER_FILE).read_bytes())
+        tokenizer.save(str(folder / TOKENIZER_FILE))
         return Encoder(folder)
 
 

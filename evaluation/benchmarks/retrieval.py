@@ -160,9 +160,9 @@ def export_untuned(folder: Path) -> None:
     from components.sentence_encoder import pretrained_folder
 
     source = pretrained_folder()
-    encoder, _ = tune_encoder(("a", "b"), (0, 1), model_dir=source, options=TuningOptions(epochs=0))
+    encoder, _, tokenizer = tune_encoder(("a", "b"), (0, 1), model_dir=source, options=TuningOptions(epochs=0))
     export_encoder(encoder, folder / MODEL_FILE)
-    shutil.copyfile(source / TOKENIZER_FILE, folder / TOKENIZER_FILE)
+    tokenizer.save(str(folder / TOKENIZER_FILE))
 
 
 def prepare(folder: Path) -> None:

@@ -1,7 +1,8 @@
-"""A conversation of reader and actions without Rasa: what the input channel and the action server do in a turn."""
+"""A conversation of reader and actions without Rasa: what the input channel and the actions do in a turn."""
 
 from __future__ import annotations
 
+import copy
 import json
 from typing import Any
 
@@ -56,11 +57,12 @@ class Talk:
             "intent": {"name": reading.act, "confidence": reading.parse.confidence},
             "labels": [{"label": label, "confidence": share} for label, share in reading.parse.labels],
             "entities": [],
-            "reading": json.loads(json.dumps(reading.as_data())),
+            "reading": reading.as_data(),
             "metadata": {"context": self.data, "now": self.now, "live": self.live},
         }
-        dispatcher = CollectingDispatcher()
+        dispatcher, given = CollectingDispatcher(), copy.deepcopy(message)
         events = _ACTIONS[_ACTION_OF[reading.act]].run(dispatcher, Tracker("ann", {}, message, [], False, None, {}, ""), {})
+        assert message == given  # Rasa keeps it, and actions run in its process
         slots = {event["name"]: event["value"] for event in events if event["event"] == "slot"}
         self.data, self.effects = json.loads(json.dumps(slots["context"])), slots["effects"]
         (reply,) = dispatcher.messages

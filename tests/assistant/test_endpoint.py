@@ -1,40 +1,46 @@
-"""The kept connection to the action server, against a real HTTP server."""
+"""The actions inside the Rasa server: run without a call, refused as over HTTP, served at their port as well."""
 
 from __future__ import annotations
 
 import asyncio
+import copy
+import json
 import socket
-from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
-from aiohttp import web
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
+from rasa_sdk import Action
+from rasa_sdk.interfaces import ActionExecutionRejection
+from sanic import Sanic
 
 from assistant.action_check import is_plainly_valid
-from assistant.endpoint import KeptEndpoint, keep_open
-from calls import Answering, RefusedError
+from assistant.endpoint import ActionsInside, run_inside, serve_actions
+
+MESSAGE = {"text": "hello", "intent": {"name": "greet", "confidence": 1.0}, "metadata": {"now": 1.8e9}, "reading": {}}
+TRACKER = {"sender_id": "ann", "slots": {}, "latest_message": MESSAGE, "events": [], "latest_input_channel": "rest"}
+CALL = {"next_action": "action_respond", "sender_id": "ann", "tracker": TRACKER}
 
 
-class ActionServer:
-    """Counts connections and answers with what it was told."""
+class ActionThatRejects(Action):
+    """An action that does not want to run."""
 
-    def __init__(self, status: int = 200) -> None:
-        self.status, self.peers = status, set()
+    def name(self) -> str:
+        """Its name."""
+        return "action_that_rejects"
 
-    async def start(self, port: int) -> None:
-        async def answer(request: web.Request) -> web.Response:
-            self.peers.add(request.transport.get_extra_info("peername"))
-            return web.json_response({"events": [], "responses": []}, status=self.status)
+    def run(self, dispatcher: Any, tracker: Any, domain: Any) -> list[dict[str, Any]]:
+        """Reject."""
+        raise ActionExecutionRejection(self.name(), "not now")
 
-        app = web.Application()
-        app.router.add_post("/webhook", answer)
-        self.runner = web.AppRunner(app)
-        await self.runner.setup()
-        await web.TCPSite(self.runner, "127.0.0.1", port).start()
 
-    async def stop(self) -> None:
-        await self.runner.cleanup()
+@pytest.fixture(scope="module")
+def inside() -> ActionsInside:
+    """The endpoint that endpoints.yml makes."""
+    endpoint = run_inside(EndpointConfig(url="http://127.0.0.1:1/webhook", inside=True, enable_selective_domain=True))
+    assert isinstance(endpoint, ActionsInside)
+    return endpoint
 
 
 @pytest.fixture
@@ -45,108 +51,62 @@ def port() -> int:
         return int(probe.getsockname()[1])
 
 
-def endpoint_at(port: int) -> KeptEndpoint:
-    return keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", enable_selective_domain=True))
+def test_an_action_runs_and_what_it_was_given_stays_as_it_was(inside: ActionsInside) -> None:
+    given = copy.deepcopy(CALL)
+
+    answer = asyncio.run(inside.request(json=given, timeout=1))
+
+    assert answer["responses"][0]["custom"]["kind"] == "chitchat"
+    assert [event["event"] for event in answer["events"]] == ["slot", "slot", "followup"]
+    assert given == CALL
 
 
-async def close(endpoint: KeptEndpoint) -> None:
-    if endpoint._kept is not None:
-        await endpoint._kept.close()
-
-
-def test_several_turns_go_over_one_connection(port: int) -> None:
-    async def talk() -> int:
-        server = ActionServer()
-        await server.start(port)
-        endpoint = endpoint_at(port)
-        for _ in range(3):
-            await endpoint.request(json={"next_action": "x"})
-        await close(endpoint)
-        await server.stop()
-        return len(server.peers)
-
-    assert asyncio.run(talk()) == 1
-
-
-def test_a_restarted_action_server_is_reached_again(port: int) -> None:
-    async def talk() -> Any:
-        first, second = ActionServer(), ActionServer()
-        endpoint = endpoint_at(port)
-        await first.start(port)
-        await endpoint.request(json={})
-        await first.stop()
-        await second.start(port)
-        reply = await endpoint.request(json={})
-        await close(endpoint)
-        await second.stop()
-        return reply
-
-    assert asyncio.run(talk()) == {"events": [], "responses": []}
-
-
-def test_an_error_of_the_action_server_is_raised(port: int) -> None:
-    async def talk() -> None:
-        server = ActionServer(status=500)
-        await server.start(port)
-        endpoint = endpoint_at(port)
-        try:
-            await endpoint.request(json={})
-        finally:
-            await close(endpoint)
-            await server.stop()
-
-    with pytest.raises(ClientResponseError):
-        asyncio.run(talk())
-
-
-@pytest.mark.parametrize("listening", [True, False])
-def test_the_line_is_tried_before_http(port: int, tmp_path: Path, listening: bool) -> None:
-    calls: list[dict[str, Any]] = []
-
-    async def answer(body: dict[str, Any]) -> dict[str, Any]:
-        calls.append(body)
-        return {"events": [], "responses": [{"text": "by the line"}]}
-
-    async def talk() -> tuple[Any, int]:
-        server, line = ActionServer(), Answering(answer)
-        await server.start(port)
-        if listening:
-            await line.open(tmp_path / "line")
-        endpoint = keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", line=str(tmp_path / "line")))
-        reply = await endpoint.request(json={"next_action": "x", "tracker": {"slots": {}}}, timeout=1)
-        endpoint._line.close()
-        await line.close()
-        await close(endpoint)
-        await server.stop()
-        return reply, len(server.peers)
-
-    reply, peers = asyncio.run(talk())
-
-    assert (len(reply["responses"]), peers) == ((1, 0) if listening else (0, 1))
-    assert calls == ([{"next_action": "x", "tracker": {"slots": {}}}] if listening else [])
-
-
-def test_an_action_that_refuses_over_the_line_is_raised_as_over_http(port: int, tmp_path: Path) -> None:
-    async def answer(body: dict[str, Any]) -> dict[str, Any]:
-        raise RefusedError(400, '{"error": "no", "action_name": "x"}')
-
-    async def talk() -> None:
-        line = Answering(answer)
-        await line.open(tmp_path / "line")
-        endpoint = keep_open(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", line=str(tmp_path / "line")))
-        try:
-            await endpoint.request(json={})
-        finally:
-            endpoint._line.close()
-            await line.close()
-
+@pytest.mark.parametrize(("name", "status"), [("action_none", 404), ("action_that_rejects", 400)])
+def test_a_refusal_is_raised_as_over_http(inside: ActionsInside, name: str, status: int) -> None:
     with pytest.raises(ClientResponseError) as refused:
-        asyncio.run(talk())
-    assert refused.value.status == 400 and "action_name" in refused.value.text
+        asyncio.run(inside.request(json={**CALL, "next_action": name}))
+
+    assert refused.value.status == status and json.loads(refused.value.text)["action_name"] == name
 
 
-def test_the_options_of_the_endpoint_are_kept(port: int) -> None:
-    assert endpoint_at(port).kwargs["enable_selective_domain"] is True
+def test_the_options_stay_and_the_endpoint_is_made_once(inside: ActionsInside) -> None:
+    assert inside.url == "http://127.0.0.1:1/webhook" and inside.kwargs["enable_selective_domain"] is True
+    assert run_inside(inside) is inside
+
+
+@pytest.mark.parametrize("options", [{}, {"inside": False}])
+def test_without_the_option_an_action_server_is_called_as_rasa_does(options: dict[str, Any]) -> None:
+    endpoint = EndpointConfig(url="http://127.0.0.1:1/webhook", **options)
+
+    assert run_inside(endpoint) is endpoint
+    assert asyncio.run(serve_actions(endpoint)) is None and asyncio.run(serve_actions(None)) is None
+
+
+def test_the_actions_are_served_at_the_address_of_the_endpoint(port: int) -> None:
+    async def ask() -> tuple[Any, Any]:
+        server = await serve_actions(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", inside=True))
+        assert server is not None
+        async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
+            async with client.get("/health") as health, client.post("/webhook", json={**CALL, "version": "3.6.21"}) as ran:
+                answers = await health.json(), await ran.json()
+        server.close()
+        await server.wait_closed()
+        return answers
+
+    Sanic._app_registry.pop("rasa_sdk", None)
+    health, ran = asyncio.run(ask())
+
+    assert health == {"status": "ok"}
+    assert ran["responses"][0]["custom"]["kind"] == "chitchat"
+
+
+def test_a_taken_port_is_an_error(port: int) -> None:
+    Sanic._app_registry.pop("rasa_sdk", None)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", port))
+        taken.listen()
+        with pytest.raises(OSError, match="in use"):
+            asyncio.run(serve_actions(EndpointConfig(url=f"http://127.0.0.1:{port}/webhook", inside=True)))
 
 
 @pytest.mark.parametrize(

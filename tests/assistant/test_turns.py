@@ -16,9 +16,9 @@ from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.utils.endpoints import EndpointConfig
 
 import assistant.turns
-from assistant.endpoint import KeptEndpoint
 from assistant.turns import MOST_ACTIONS, MOST_EXPECTED, ReplyCollector, Turn, Turns, TurnTrackerStore, parse_texts, plain_text
 from dialogue.context import Contact, Context
 from knowledge.passage import Knowledge
@@ -48,15 +48,15 @@ class FakeMessage:
         return self.data
 
 
-class FakeEndpoint(KeptEndpoint):
-    """The action server: sets the slots and sends the replies that the processor was told."""
+class FakeEndpoint(EndpointConfig):
+    """The actions: sets the slots and sends the replies that the processor was told."""
 
     def __init__(self, processor: FakeProcessor) -> None:
         super().__init__("http://127.0.0.1:1/webhook", enable_selective_domain=True)
         self._processor = processor
 
     async def request(self, *args: Any, **options: Any) -> dict[str, Any]:
-        """Answer a call as the action server does."""
+        """Answer a call as the actions do."""
         processor, json = self._processor, options["json"]
         processor.trackers.append(json["tracker"])
         if processor.error is not None:
@@ -450,7 +450,7 @@ def test_without_a_model_a_turn_is_an_error(take: Callable[..., Any]) -> None:
         take(None, turn_of("hello"))
 
 
-def test_an_action_server_that_is_away_leaves_no_context(take: Callable[..., Any]) -> None:
+def test_an_action_that_says_nothing_leaves_no_context(take: Callable[..., Any]) -> None:
     outcome = take(FakeProcessor({"hello": understood("greet")}), turn_of("hello"))
 
     assert (outcome.messages, outcome.context, outcome.effects) == ([], None, [])

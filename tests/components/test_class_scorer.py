@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from components.class_scorer import ClassScorer, ScorerOptions
+from components.neighbours import Neighbours
 
 TEXTS = [
     "how long in hospital",
@@ -101,3 +102,38 @@ def test_without_utterances_of_its_kind_a_message_has_the_others_as_neighbours(s
     shares = scorer.score(BEHIND, made_up_vectors())
 
     assert [scorer.classes[i] for i in shares.argmax(axis=1)] == LABELS
+
+
+@pytest.mark.parametrize(("sure", "asked"), [(0.8, 0), (1.1, 6)])
+def test_the_spelling_is_asked_only_where_it_could_change_the_first_class(
+    sure: float, asked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scorer = ClassScorer.train(TEXTS, made_up_vectors(), LABELS, options=ScorerOptions(sure=sure, linear_scale=100))
+    spelt = Neighbours.spelt_alike
+    calls: list[str] = []
+    monkeypatch.setattr(Neighbours, "spelt_alike", lambda self, text, *more: (calls.append(text), spelt(self, text, *more))[1])
+
+    shares = scorer.score(TEXTS, made_up_vectors())
+
+    assert len(calls) == asked
+    assert [scorer.classes[i] for i in shares.argmax(axis=1)] == LABELS
+    assert np.allclose(shares.sum(axis=1), 1)
+
+
+def test_a_doubtful_message_is_decided_by_its_spelling(scorer: ClassScorer) -> None:
+    between = made_up_vectors()[[0, 2]].mean(axis=0, keepdims=True)
+
+    for text, label in (("hospital stay", "stay"), ("price of treatment", "cost")):
+        assert scorer.classes[int(scorer.score([text], between).argmax())] == label
+
+
+@pytest.mark.parametrize("text", ["ßß ññ", ""])
+def test_spelling_that_is_like_nothing_does_not_vote(scorer: ClassScorer, text: str) -> None:
+    vectors = made_up_vectors()[:1]
+    alone = ScorerOptions(linear_weight=0, vector_weight=0, spelling_weight=1)
+
+    of_nothing = ClassScorer.train(TEXTS, made_up_vectors(), LABELS, options=alone).score([text], vectors)
+    by_meaning = scorer.score([text], vectors)
+
+    assert np.allclose(of_nothing, 1 / 3)
+    assert scorer.classes[int(by_meaning.argmax())] == "stay" and np.allclose(by_meaning.sum(), 1)

@@ -84,13 +84,6 @@ def test_vectors_have_length_one(encoder: Any, tmp_path: Path) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
 
 
-@pytest.mark.parametrize("texts", [list(SENTENCES), []])
-def test_what_is_begun_in_the_thread_is_what_is_encoded(encoder: Any, tmp_path: Path, texts: list[str]) -> None:
-    graph = served(encoder, tmp_path, eight_bit=True)
-
-    assert np.array_equal(graph.begin(texts).result(timeout=10), graph.encode(texts))
-
-
 def test_batches_side_by_side_give_what_one_after_the_other_gives(
     encoder: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

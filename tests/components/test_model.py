@@ -145,7 +145,7 @@ def test_tuning_pulls_classes_apart_and_the_export_agrees(tmp_path: Path) -> Non
     from components.finetuning import TuningOptions, _encode, export_encoder, pad_ids, tune_encoder
 
     texts = ["how long in hospital", "hospital stay length", "what does it cost", "price please"] * 4
-    encoder, head = tune_encoder(
+    encoder, head, _ = tune_encoder(
         texts, [0, 0, 1, 1] * 4, model_dir=pretrained_folder(), options=TuningOptions(epochs=3, batch_size=8)
     )
     export_encoder(encoder, tmp_path / "encoder.onnx")

@@ -33,7 +33,6 @@ _RASA = {
     "OMP_NUM_THREADS": "1",
     "LOG_LEVEL_LIBRARIES": "ERROR",
     "ASSISTANT_LINE": "",
-    "ACTIONS_LINE": "",
 }
 
 
@@ -139,9 +138,8 @@ class Keeper:
 
 @dataclass
 class Assistant:
-    """An action server and Rasa servers with the trained model."""
+    """Rasa servers with the trained model."""
 
-    actions: Kept
     rasas: list[Kept]
     token: str
 
@@ -151,36 +149,28 @@ class Assistant:
         return {
             "RASA_PORT": str(self.rasas[0].port),
             "RASA_URLS": ",".join(rasa.url for rasa in self.rasas),
-            "ACTIONS_PORT": str(self.actions.port),
+            "ACTIONS_PORT": self.rasas[0].environment["ACTIONS_PORT"],
             "ASSISTANT_TOKEN": self.token,
         }
 
 
 def start_assistant(keeper: Keeper, folder: Path, *, rasas: int = 1, credentials: str = "credentials.yml") -> Assistant:
-    """Start an action server and Rasa servers, and wait until they are well."""
-    token, actions_port = secrets.token_urlsafe(16), free_port()
-    environment = {**_RASA, "PYTHONPATH": str(ROOT), "ACTIONS_PORT": str(actions_port), "ASSISTANT_TOKEN": token}
-    actions = Kept(
-        "actions",
-        [str(ASSISTANT_PYTHON), "-m", "rasa_sdk", "--actions", "actions", "-p", str(actions_port)],
-        environment,
-        folder / "actions.log",
-        actions_port,
-        "/health",
-    )
-    keeper.add(actions)
+    """Start Rasa servers, and wait until they are well."""
+    token = secrets.token_urlsafe(16)
+    environment = {**_RASA, "PYTHONPATH": str(ROOT), "ASSISTANT_TOKEN": token}
     archive = find_model(load_settings({}).data_dir).archive
     started = []
     for number in range(rasas):
         port = free_port()
         command = [str(ASSISTANT_PYTHON), "-m", "rasa", "run", "-m", str(archive), "-i", "127.0.0.1", "-p", str(port)]
         command += ["--endpoints", "endpoints.yml", "--credentials", credentials]
-        own = {**environment, "RASA_PORT": str(port), "TRACKER_DB": str(folder / f"tracker-{number}.db")}
+        ports = {"RASA_PORT": str(port), "ACTIONS_PORT": str(free_port())}
+        own = {**environment, **ports, "TRACKER_DB": str(folder / f"tracker-{number}.db")}
         rasa = Kept(f"rasa-{number}", command, own, folder / f"rasa-{number}.log", port, "/webhooks/gateway/health")
         started.append(keeper.add(rasa))
-    for kept in (actions, *started):
+    for kept in started:
         kept.wait_well(START_WITHIN_S)
-    return Assistant(actions, started, token)
+    return Assistant(started, token)
 
 
 def start_gateway(

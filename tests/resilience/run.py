@@ -25,7 +25,7 @@ from conversations.backup import backup, digest_record, restore
 from conversations.database import Database, open_database
 from tests.resilience.hostile import attack, hold_slowly, texts_with_slash
 from tests.resilience.listening import Listener
-from tests.resilience.processes import ROOT, Assistant, Keeper, start_assistant, wait_until
+from tests.resilience.processes import ROOT, START_WITHIN_S, Assistant, Keeper, start_assistant, wait_until
 from tests.resilience.scenarios import (
     Figure,
     Setting,
@@ -146,23 +146,23 @@ def run_kills_shared(run: Run) -> None:
 def run_outages(run: Run) -> None:
     """Something is away."""
     setting = run.sqlite("outage")
-    actions = setting.assistant.actions
+    (rasa,) = setting.assistant.rasas
 
-    def without_actions() -> None:
-        actions.is_kept = False
-        actions.kill()
+    def without_rasa() -> None:
+        rasa.is_kept = False
+        rasa.kill()
 
-    def with_actions() -> None:
-        actions.start()
-        actions.is_kept = True
-        actions.wait_well()
+    def with_rasa() -> None:
+        rasa.start()
+        rasa.is_kept = True
+        rasa.wait_well(START_WITHIN_S)
 
     run.add(
         outage(
             setting,
-            what="Action server",
-            begin=without_actions,
-            end=with_actions,
+            what="Rasa server",
+            begin=without_rasa,
+            end=with_rasa,
             away_s=30,
             seed=SEED,
             told="unavailable",
@@ -331,7 +331,7 @@ def write_page() -> None:
         "<!-- Written by `make resilience` (tests/resilience/run.py); change nothing here. -->",
         "# What is kept when things break",
         "",
-        "Real processes: gateways, Rasa servers with the trained model, the action server, PostgreSQL, Redis, RabbitMQ; killed, "
+        "Real processes: gateways, Rasa servers with the trained model, PostgreSQL, Redis, RabbitMQ; killed, "
         "frozen and flooded from outside. Visitors insist: a message without an answer is sent again with the same id. Wrong is: "
         "accepted but not in the record, without a turn or with two, without a reply or with two, out of order, or a reply to "
         "another question. `docs/operations.md` says what the states mean.",

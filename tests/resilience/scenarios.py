@@ -134,12 +134,10 @@ def _kill_one(setting: Setting, dice: random.Random) -> str:
     victim.wait_well()
     time.sleep(dice.uniform(0.05, 1.5))
     # A Rasa server needs many seconds to come back: killed as often as the others, it would be away all the time.
-    weights = {"gateway": 60, "database": 20 if setting.postgres else 0, "action server": 12, "Rasa server": 8}
+    weights = {"gateway": 60, "database": 20 if setting.postgres else 0, "Rasa server": 8}
     target = dice.choices(list(weights), list(weights.values()))[0]
     if target == "gateway":
         victim.kill()
-    elif target == "action server":
-        setting.assistant.actions.kill()
     elif target == "Rasa server":
         dice.choice(setting.assistant.rasas).kill()
     else:
@@ -150,7 +148,7 @@ def _kill_one(setting: Setting, dice: random.Random) -> str:
 
 
 def _judge_kills(setting: Setting, given: Sequence[Given], killed: Counter[str], seed: int) -> list[Figure]:
-    for kept in (*setting.gateways, setting.assistant.actions, *setting.assistant.rasas):
+    for kept in (*setting.gateways, *setting.assistant.rasas):
         kept.wait_well(START_WITHIN_S)
     recorded = _wait_for_quiet(setting)
     by_id = recorded.by_id

@@ -172,17 +172,19 @@ def test_a_gateway_that_starts_without_its_database_waits_for_it(
 
 def test_a_gateway_that_dies_leaves_its_turns_to_the_other(shared: Setting) -> None:
     """Held up in the middle of turns and never started again: the other takes them up when the leases have run out."""
-    gateway, actions = shared.gateways[0], shared.assistant.actions
-    assert gateway.process is not None and actions.process is not None
+    gateway, rasas = shared.gateways[0], shared.assistant.rasas
+    assert gateway.process is not None
     gateway.is_kept = False
-    actions.process.send_signal(signal.SIGSTOP)  # so that no reply is made before the gateway dies
+    for rasa in rasas:
+        rasa.kill(signal.SIGSTOP)  # so that no reply is made before the gateway dies
     with httpx.Client(trust_env=False, timeout=60) as client:
         bodies = [{"sender": f"left{n}", "message": "What are the risks of CAR-T?", "message_id": "m"} for n in range(5)]
         for body in bodies:
             with pytest.raises(httpx.TimeoutException):
                 client.post(gateway.url + PATH, json=body, timeout=0.2)
         gateway.process.send_signal(signal.SIGKILL)
-        actions.process.send_signal(signal.SIGCONT)
+        for rasa in rasas:
+            rasa.kill(signal.SIGCONT)
         answers = [client.post(shared.gateways[1].url + PATH, json=body) for body in bodies]
     gateway.start()
     gateway.is_kept = True

@@ -94,14 +94,27 @@ def test_only_loopback_listens(system: System) -> None:
         assert addresses == {"127.0.0.1"}
 
 
-def test_turns_and_actions_go_over_lines(system: System) -> None:
+def test_turns_go_over_a_line(system: System) -> None:
     system.ask("What are the risks?", sender="by-line")
 
-    for port, process in ((system.rasa_port, "assistant"), (system.actions_port, "actions")):
-        name = f"{process}-{port}.sock"
-        sockets = [one for one in system.listener(port).net_connections("unix") if str(one.laddr).endswith(f"run/{name}")]
-        assert len(sockets) >= 2, sockets  # the one that listens, and who is connected
-        assert (system.data_dir / "run" / name).stat().st_mode & 0o077 == 0
+    name = f"assistant-{system.rasa_port}.sock"
+    sockets = [one for one in system.listener(system.rasa_port).net_connections("unix") if str(one.laddr).endswith(f"run/{name}")]
+    assert len(sockets) >= 2, sockets  # the one that listens, and who is connected
+    assert (system.data_dir / "run" / name).stat().st_mode & 0o077 == 0
+
+
+def test_the_actions_are_served_at_their_port_too(system: System) -> None:
+    url = f"http://127.0.0.1:{system.actions_port}"
+    message = {"text": "hello", "intent": {"name": "greet", "confidence": 1.0}, "metadata": {"now": 1.8e9}, "reading": {}}
+    tracker = {"sender_id": "ann", "slots": {}, "latest_message": message, "events": [], "latest_input_channel": "rest"}
+
+    health = httpx.get(f"{url}/health", trust_env=False)
+    call = {"next_action": "action_respond", "sender_id": "ann", "tracker": tracker, "version": "3.6.21"}
+    ran = httpx.post(f"{url}/webhook", json=call, trust_env=False)
+
+    assert health.json() == {"status": "ok"}
+    assert ran.json()["responses"][0]["custom"]["kind"] == "chitchat"
+    assert system.listener(system.actions_port).pid == system.listener(system.rasa_port).pid
 
 
 def test_logs_do_not_hold_what_visitors_wrote(system: System) -> None:
@@ -111,14 +124,14 @@ def test_logs_do_not_hold_what_visitors_wrote(system: System) -> None:
         assert "zebrafinch" not in log.read_text(errors="replace"), log
 
 
-def test_the_action_server_down_is_told_and_it_comes_back(system: System) -> None:
+def test_what_answers_at_the_actions_port_down_is_told_and_it_comes_back(system: System) -> None:
     system.listener(system.actions_port).send_signal(signal.SIGKILL)
     kind, _, text = last(system.ask("What are the risks?", sender="down"))
 
     assert kind == "unavailable" and "112" in text
     system.wait_ready()
     assert last(system.ask("What are the risks?", sender="down"))[0] == "answer"
-    assert "exited: actions" in system.output.read_text()
+    assert "exited: rasa" in system.output.read_text()
 
 
 def test_the_rasa_server_killed_comes_back_and_knows_the_repeat(system: System) -> None:
@@ -136,7 +149,7 @@ def test_sigterm_stops_everything(tmp_path: Path) -> None:
     for name in ("action server", "Rasa server", "public door", "model"):
         own.wait_said(f"ready: {name}")  # said a little after /healthz is 200
     began = psutil.Process(own.process.pid).children(recursive=True)
-    assert len(began) >= 4
+    assert len(began) >= 3
     own.process.send_signal(signal.SIGTERM)
     own.process.wait(timeout=40)
 
