@@ -159,8 +159,7 @@ class GatewayChannel(InputChannel):
             if self._line is not None:
                 await app.ctx.line.close()
             if app.ctx.actions is not None:
-                app.ctx.actions.close()
-                await app.ctx.actions.wait_closed()
+                await app.ctx.actions.cleanup()
 
         return routes
 

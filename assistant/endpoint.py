@@ -10,11 +10,10 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
+from aiohttp import web
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
-from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundException
-from sanic.server import AsyncioServer
 
 PACKAGE = "actions"
 
@@ -63,17 +62,34 @@ def run_inside(endpoint: EndpointConfig) -> EndpointConfig:
     return ActionsInside(endpoint.url, **endpoint.kwargs)
 
 
-async def serve_actions(endpoint: EndpointConfig | None) -> AsyncioServer | None:
+async def serve_actions(endpoint: EndpointConfig | None) -> web.AppRunner | None:
     """Serve the actions by HTTP at the endpoint's address, as `python -m rasa_sdk` does; None if they are not to run here.
+
+    By aiohttp, which Rasa brings: rasa_sdk's own server is a second Sanic application, and Sanic 21.12 cannot start two in one
+    process.
 
     Raises:
         OSError: If the port is taken.
     """
-    if endpoint is None or not endpoint.kwargs.get("inside"):
+    inside = run_inside(endpoint) if endpoint is not None else None
+    if not isinstance(inside, ActionsInside):
         return None
-    address = urlsplit(endpoint.url)
-    app = create_app(PACKAGE, cors_origins="")
-    server = await app.create_server(address.hostname, address.port, return_asyncio_server=True, access_log=False)
-    assert server is not None  # as asked for
-    await server.startup()
+
+    async def run(request: web.Request) -> web.Response:
+        try:
+            return web.json_response(await inside.request(json=await request.json()))
+        except ClientResponseError as error:
+            return web.json_response(text=error.text, status=error.status)
+        except json.JSONDecodeError:
+            return web.json_response({"error": "The body must be the JSON of an action call."}, status=400)
+
+    async def health(request: web.Request) -> web.Response:
+        return web.json_response({"status": "ok"})
+
+    address = urlsplit(inside.url)
+    app = web.Application()
+    app.add_routes([web.get("/health", health), web.post(address.path, run)])
+    server = web.AppRunner(app, access_log=None)
+    await server.setup()
+    await web.TCPSite(server, address.hostname, address.port).start()
     return server

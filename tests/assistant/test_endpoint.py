@@ -13,7 +13,6 @@ import pytest
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk import Action
 from rasa_sdk.interfaces import ActionExecutionRejection
-from sanic import Sanic
 
 from assistant.action_check import is_plainly_valid
 from assistant.endpoint import ActionsInside, run_inside, serve_actions
@@ -89,11 +88,13 @@ def test_the_actions_are_served_at_the_address_of_the_endpoint(port: int) -> Non
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
             async with client.get("/health") as health, client.post("/webhook", json={**CALL, "version": "3.6.21"}) as ran:
                 answers = await health.json(), await ran.json()
-        server.close()
-        await server.wait_closed()
+            for body, status in (({**CALL, "next_action": "action_none"}, 404), ("{", 400)):
+                raw = body if isinstance(body, str) else json.dumps(body)
+                async with client.post("/webhook", data=raw, headers={"Content-Type": "application/json"}) as refused:
+                    assert refused.status == status and "error" in await refused.json()
+        await server.cleanup()
         return answers
 
-    Sanic._app_registry.pop("rasa_sdk", None)
     health, ran = asyncio.run(ask())
 
     assert health == {"status": "ok"}
@@ -101,7 +102,6 @@ def test_the_actions_are_served_at_the_address_of_the_endpoint(port: int) -> Non
 
 
 def test_a_taken_port_is_an_error(port: int) -> None:
-    Sanic._app_registry.pop("rasa_sdk", None)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", port))
         taken.listen()
