@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from dialogue.context import Context
+from dialogue.guarded import Guarded
 from dialogue.parse import Parse
 from dialogue.places import Places
 from dialogue.segments import sentences_of
@@ -68,8 +69,8 @@ _LEFT_OUT = re.compile(
     re.I,
 )
 # "how much us": the country, typed small where "us" is hardly we.
-_SMALL_US = re.compile(
-    r"\b(?P<before>in the|in|the|than|vs|versus|how much|hw much|prices?)\s+us\b(?=\s*(?:[?.!,;]|$|(?:and|or|vs|for)\b))", re.I
+_SMALL_US = Guarded(
+    "us", r"\b(?P<before>in the|in|the|than|vs|versus|how much|hw much|prices?)\s+us\b(?=\s*(?:[?.!,;]|$|(?:and|or|vs|for)\b))"
 )
 RESULTS_IN_CHINA = "china-guide#trials/early-remissions"
 # "why do they need so much?", "why would they want all that": of what was told, whatever is much of it.

@@ -67,6 +67,8 @@ def load_detector() -> None:
 
 def script_language(text: str) -> str:
     """ISO 639-1 code of the language that most letters' script stands for; empty for Latin letters."""
+    if text.isascii():
+        return ""
     letters = len(_LETTERS.findall(text))
     for pattern, code in _SCRIPTS:
         found = len(pattern.findall(text))

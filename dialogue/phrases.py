@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from dialogue.followups import PRICES
+from dialogue.guarded import Guarded
 from dialogue.segments import ONESELF
 
 QUESTION = re.compile(
@@ -41,17 +42,20 @@ WANTS_LANGUAGE_HELP = re.compile(
 )
 # Instructions to the program instead of a question, whatever else they name.
 _ALL_OF_YOURS = r"(?:your|all|any|every|these|previous|prior|earlier|former|the above)(?: (?:of |other )?(?:the |your |these |previous |prior )?)?"
-INSTRUCTS_THE_PROGRAM = re.compile(
+INSTRUCTS_THE_PROGRAM = Guarded(
+    "ignore disregard forget override bypass drop new updated following further system developer debug jail jailbreak jailbreaks "
+    "jailbreaking jailbreaker hidden secret initial print reveal show repeat output display leak dump now longer act role roleplay behave "
+    "respond answer pretend end",
     rf"\b(?:ignore|disregard|forget|override|bypass|drop)\b[^.?!]{{0,15}}\b(?:{_ALL_OF_YOURS}\s?(?:\w+ )?(?:instructions?|prompts?|guidelines|guard ?rails|restrictions|programming|rules?)\b(?! (?:of|in|on|for|at)\b)|"
     r"(?:instructions?|prompts?|rules?) (?:above|you (?:were|have been|got))\b|(?:everything|all|anything) (?:above|you (?:were|have been|['’]ve been|got)))|"
     r"\b(?:new|updated|following|further) (?:system )?(?:instructions?|prompts?|directives?)\b[^.?!]{0,12}\b(?:assistant|bot|chat ?bot|model|ai|llm)\b|"
-    r"\b(?:system prompt|developer mode|debug mode|jail ?break\w*|(?:your|the) (?:hidden|secret|initial) (?:instructions?|prompts?|rules|documents?))\b|"
+    r"\b(?:system prompt|developer mode|debug mode|jail ?break(?:s|ing|er)?|(?:your|the) (?:hidden|secret|initial) (?:instructions?|prompts?|rules|documents?))\b|"
     r"\b(?:print|reveal|show|repeat|output|display|leak|dump)\b[^.?!]{0,25}\b(?:your|the system'?s) (?:instructions?|prompts?|source code|configuration|api keys?|passwords?)\b|"
     r"\byou(?: are|['’]re| r) (?:now|from now on|no longer) (?:a|an|the|my|dr\w*|dan|doc\w*|called|named|bound)\b|\bfrom now on,? you (?:are|answer|act|speak|only)\b|"
     r"^(?:please |pls |now )?(?:act|role-?play|behave|respond|answer) (?:as|like) (?:if you were |though you were )?(?:a|an|my|the)\b(?! (?:real |normal )?(?:human|person|companion|list|yes|no)\b)|"
     r"(?<!n['’]t )(?<!not )(?<!dont )\bpretend (?:that )?(?:you(?:['’]re| are| have| can)|to be|the (?:guides?|documents?|sources?|passages?)) |"
     r"\bend of (?:the )?(?:system |user )?(?:prompt|context|input)\b|<\|?(?:im_start|im_end|system|endoftext)|\[/?INST\]|^\W*system\s*:",
-    re.I,
+    signs="<[",
 )
 # "350000 - 150000 = ?": a sum to be done; not "24/7?", "2 - 4?" or a telephone number.
 SUM_TO_DO = re.compile(r"^(?=.*(?:=|[*×÷^]|\d\s[+/x]\s))(?=.*\d)[\d\s.,+\-*/x×÷^()=?]+$", re.I)
@@ -179,13 +183,14 @@ SIGNS_OF_IT = re.compile(
     re.I,
 )
 # "can I talk with somebody who had it done?": what the guides say of meeting other patients.
-WITH_PATIENTS = re.compile(
+WITH_PATIENTS = Guarded(
+    "talk speak chat connect contact meet touch",
     r"^(?!.*\b(?:manager|coordinator|office|staff|team|agent|advis[eo]r|representative|human)\b)(?:.*?)(?:"
     r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,30}\b(?:patients?|(?:some|any)(?:one|body)|people|others|person|women|men)"
     r" (?:who|that|which)(?:['’](?:ve|s))? (?:have |has |had |already |actually |really )*"
     r"(?:had|did|done|got|gotten|went|gone|undergone|been through|(?:was|were|been) (?:treated|cured|helped)|survived|received|tried)\b|"
     r"\b(?:talk|speak|chat|connect|contact|meet|in touch)\b[^?.]{0,20} (?:an?|one|another|other|former|real|some|these|those) (?:such )?(?:ex-?)?patients?\b)",
-    re.I | re.S,
+    re.S,
 )
 # "my son is 13, is there an age limit?": what the guides say of the age, not a question on children.
 AGE_LIMIT = re.compile(
@@ -251,10 +256,10 @@ POINTS_BACK = re.compile(
     re.I,
 )
 # A word that stands for something said before, in a message with a question of its own.
-POINTS = re.compile(
+POINTS = Guarded(
+    "it that this them these those they",
     r"\b(?:of (?:them|these|those)|(?:about|against|for|with|from|of|after|before|to|on|in|by) (?:it|that|this|them|those|these)|(?:does|do|is|are|was|were|can|could|will|would|did|if) (?:it|that|this|they|these|those)"
     r"|(?:handle|treat|stop|prevent|fix|calm|cure|notice|manage|take|give|use|need|have|explain|mean|do) (?:it|that|this|them|those|these)|(?:it|that|they|those) (?:held|lasts?|lasted|works?|worked|helps?|helped|happens?|happened|costs?|takes?|took|goes|went))\b",
-    re.I,
 )
 ONLY_NAMES = re.compile(
     r"^(?:and|what about|how about)\s+(?!(?:when|if|what|how|why|who|where|which|is|are|do|does|can|will|in|to|for)\b)(?:the\s+)?[\w'-]+(?:\s+[\w'-]+){0,2}\s*\?*$",

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dialogue.guarded import Guarded, forget_words
+
 MIN_WORDS = 2
 MAX_KEYWORDS = 3  # "visa stuff" asks by itself, without a verb
 MAX_SEGMENTS = 5
@@ -26,7 +28,8 @@ _OPENERS = rf"(?:{_WH}\b|{_VERBS}|(?:also|(?:after|aftr|before|befor|until|since
 _STARTS = rf"(?:{_WH}|(?:in|on|at|for|by|to|with|between) (?:which|what|whom)|also|{_TELL}|any|can|cn|could|cud|do|does|dose|did|is|are|was|were|will|wil|would|wud|should|shud|shall|must|may|might|has|have)\b"
 # "... ? and ..." and sentence ends, whatever letter follows; a decimal point has no space after it, "e.g." ends no sentence.
 _SENTENCE = re.compile(r"(?<=[?!])\s+|(?<=[a-z)][.])(?<!e\.g\.)(?<!i\.e\.)(?<!\bdr\.)(?<!\bvs\.)\s+(?=[a-z\"'(])|\n+", re.I)
-_JOINT = re.compile(
+_JOINT = Guarded(
+    "and an nd n plus also but then as",
     r"(?:\s*(?:[,;:]|\.{2,}|…)\s*|\s+)(?:and|an|nd|n|&|\+|plus|also|but|then|as well as)\s+(?:also\s+|then\s+|secondly\s+)?(?="
     + _OPENERS
     + r"|(?:for|from|to|with|of|against|by|in|on|at|after|before|until|through|between) (?:which|what|whom)\b)|"
@@ -39,7 +42,7 @@ _JOINT = re.compile(
     # "my husband wants to know the price, I want to know how long it takes"
     r"\s*[,;]\s*(?:(?:and|but)\s+)?(?=(?:me,? )?(?:i|we|he|she|they|my \w+|the \w+|mum|mom|dad) (?:also |just |only )?wan(?:t|ts|ted|na) (?:to )?know\b)|"
     r"\s*(?:[,;]|\.{2,}|…)\s*(?=" + _OPENERS + r")|\s*;\s*|\s+(?:plus|as well as|and also)\s+|\s+also\s+(?=" + _OPENERS + r")",
-    re.I,
+    signs=",;:.…|•·/+&",
 )
 # Two things without a second question word: "price in china and who qualify", "the risks and the recovery".
 _LOOSE = re.compile(r"\s*,?\s+(?:and|an|nd|n|&|\+|plus)\s+", re.I)
@@ -95,6 +98,7 @@ def _segments(text: str) -> tuple[str, ...]:
 
 def forget_texts() -> None:
     """Forget the texts that were cut: nothing of a turn stays."""
+    forget_words()
     _sentences.cache_clear()
     _segments.cache_clear()
 

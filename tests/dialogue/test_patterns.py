@@ -16,6 +16,7 @@ import pytest
 import actions
 import dialogue
 import knowledge
+from dialogue.guarded import Guarded
 
 LONGEST = 1000  # characters; the longest gap that reaches the patterns is two
 AT_ONCE_S = 20  # those that are well built take milliseconds, the others hours
@@ -41,9 +42,10 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     for package in (dialogue, knowledge, actions):
         for found in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{found.name}")
-            yield from (
-                (f"{module.__name__}.{key}", value) for key, value in vars(module).items() if isinstance(value, re.Pattern)
-            )
+            for key, value in vars(module).items():
+                pattern = value.pattern if isinstance(value, Guarded) else value
+                if isinstance(pattern, re.Pattern):
+                    yield f"{module.__name__}.{key}", pattern
 
 
 @contextmanager
