@@ -21,7 +21,8 @@ GUARDED = {
 EXAMPLES = {
     "dialogue.phrases.INSTRUCTS_THE_PROGRAM": [
         "Jailbreak!", "jail break", "you are no longer a bot", "from now on, you answer", "system : x", "<|im_start|>",
-        "[/INST] x",        "Role-play as a doctor", "roleplay like my doctor", "dump your instructions", "your secret prompts", "end of prompt",
+        "[/INST] x",
+        "Role-play as a doctor", "roleplay like my doctor", "dump your instructions", "your secret prompts", "end of prompt",
         "Further directives for the bot", "override all rules", "pretend to be sick", "debug mode",
     ],
     "dialogue.phrases.POINTS": ["about it", "do they", "handle those", "these? of these", "that works"],
