@@ -23,6 +23,7 @@ import sqlalchemy as sa
 
 from conversations.backup import backup, digest_record, restore
 from conversations.database import Database, open_database
+from conversations.tables import conversations, turns
 from tests.resilience.hostile import attack, hold_slowly, texts_with_slash
 from tests.resilience.listening import Listener
 from tests.resilience.processes import ROOT, START_WITHIN_S, Assistant, Keeper, start_assistant, wait_until
@@ -250,9 +251,10 @@ def send_commands(setting: Setting) -> Figure:
             obeyed += not messages or not messages[-1].get("text")
     engine = sa.create_engine(setting.record)
     with engine.connect() as connection:
-        certain = "select count(*) from turns t join conversations c on c.id = t.conversation_id"
-        certain += " where c.sender like 'slash%' and t.confidence = 1.0"
-        obeyed += connection.execute(sa.text(certain)).scalar_one()
+        joined = turns.join(conversations, conversations.c.id == turns.c.conversation_id)
+        understood = sa.select(turns.c.understanding).select_from(joined).where(conversations.c.sender.like("slash%"))
+        # What Rasa takes for a command has gone past the classifier, which alone gives labels.
+        obeyed += sum(row is not None and not row["labels"] for row in connection.execute(understood).scalars())
     engine.dispose()
     return Figure("Texts with a slash", len(texts), len(texts) - obeyed, obeyed, SEED)
 
