@@ -205,7 +205,7 @@ class Settings:
 
     @property
     def actions_url(self) -> str:
-        """Base address of the action server."""
+        """Base address at which the Rasa server serves the actions."""
         return f"http://127.0.0.1:{self.actions_port}"
 
 

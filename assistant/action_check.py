@@ -1,4 +1,4 @@
-"""Check and read the action server's replies quickly.
+"""Check and read the actions' replies quickly.
 
 Rasa 3.6.21 checks each reply with `jsonschema.validate`, which first checks the schema itself, a constant, against the schema of
 schemas, and then tries each event against the forms of twenty kinds of events: together half of the reply time. Here the events

@@ -7,6 +7,7 @@ To send a tracker to another process and to wait for it takes longer than our ac
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +19,20 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 PACKAGE = "actions"
 
 
+@lru_cache(maxsize=1)
+def _executor() -> ActionExecutor:
+    """The actions of the package: one of each, for the turns and for HTTP."""
+    executor = ActionExecutor()
+    executor.register_package(PACKAGE)
+    return executor
+
+
 class ActionsInside(EndpointConfig):
     """An action endpoint whose actions run in this process."""
 
     def __init__(self, url: str, **kwargs: Any) -> None:
         super().__init__(url, **kwargs)
-        self._executor = ActionExecutor()
-        self._executor.register_package(PACKAGE)
+        self._executor = _executor()
 
     async def request(
         self,
@@ -77,11 +85,15 @@ async def serve_actions(endpoint: EndpointConfig | None) -> web.AppRunner | None
 
     async def run(request: web.Request) -> web.Response:
         try:
-            return web.json_response(await inside.request(json=await request.json()))
+            call = await request.json()
+        except ValueError:  # no JSON, or no text
+            call = None
+        if not isinstance(call, dict) or not isinstance(call.get("tracker"), dict):
+            return web.json_response({"error": "The body must be a JSON object with next_action and tracker."}, status=400)
+        try:
+            return web.json_response(await inside.request(json=call))
         except ClientResponseError as error:
             return web.json_response(text=error.text, status=error.status)
-        except json.JSONDecodeError:
-            return web.json_response({"error": "The body must be the JSON of an action call."}, status=400)
 
     async def health(request: web.Request) -> web.Response:
         return web.json_response({"status": "ok"})

@@ -207,7 +207,7 @@ class Reading:
     language: str = ""
 
     def as_data(self) -> dict[str, Any]:
-        """The JSON form, for the action server."""
+        """The JSON form, for the actions."""
         parts = [dict(vars(part)) for part in self.parts]
         return {"act": self.act, "how": self.how, "parts": parts, "language": self.language}
 

@@ -172,8 +172,8 @@ def read_reply(data: Mapping[str, Any]) -> Reply:
     """
     messages = [dict(message) for message in data["messages"]]
     if not messages:
-        # Rasa says nothing when the action server is away or an action raises.
-        raise AssistantUnavailableError("the action server gave no reply")
+        # Rasa says nothing when an action raises.
+        raise AssistantUnavailableError("the action gave no reply")
     context = data.get("context")
     if context is not None and len(pack(dict(context))) > MAX_CONTEXT_BYTES:
         raise AssistantUnavailableError(f"the context has more than {MAX_CONTEXT_BYTES} bytes")

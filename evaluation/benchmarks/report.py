@@ -172,7 +172,7 @@ def write_report(run: Run, docs: Path = DOCS) -> None:
         f"One run on one machine: {run.machine}. Commit {run.commit}. All systems answer over HTTP on loopback and were measured",
         "side by side.",
         "",
-        "- **ours**: the public door, with the Rasa server and the action server behind it and every turn on record (SQLite).",
+        "- **ours**: the public door, with the Rasa server behind it and every turn on record (SQLite).",
         "- **Rasa's default**: Rasa 3.6.21 bare, pipeline and policies as `rasa init` writes them, DIET and policies trained for",
         f"  {run.epochs} epochs (Rasa's own number is 100) on our utterances, one fixed response for each intent, no action",
         "  server, trackers in memory.",

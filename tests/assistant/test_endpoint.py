@@ -88,7 +88,12 @@ def test_the_actions_are_served_at_the_address_of_the_endpoint(port: int) -> Non
         async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:
             async with client.get("/health") as health, client.post("/webhook", json={**CALL, "version": "3.6.21"}) as ran:
                 answers = await health.json(), await ran.json()
-            for body, status in (({**CALL, "next_action": "action_none"}, 404), ("{", 400)):
+            for body, status in (
+                ({**CALL, "next_action": "action_none"}, 404),
+                ("{", 400),
+                ("[]", 400),
+                ({"next_action": "x"}, 400),
+            ):
                 raw = body if isinstance(body, str) else json.dumps(body)
                 async with client.post("/webhook", data=raw, headers={"Content-Type": "application/json"}) as refused:
                     assert refused.status == status and "error" in await refused.json()

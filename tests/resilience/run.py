@@ -13,10 +13,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from datetime import datetime, timezone
 from pathlib import Path
+from typing import Any
 
 import httpx
 import sqlalchemy as sa
@@ -273,6 +274,7 @@ def _restore_elsewhere(setting: Setting, path: Path) -> Figure:
     return Figure(f"Backup of {setting.kind} restored into SQLite", rows, 0 if differs else rows, differs, SEED, note)
 
 
+_LAST_COLUMN = "The last column: a small bot with Rasa's own REST channel and SQL tracker store, measured by the same program, "
 SECTIONS: dict[str, tuple[str, Callable[[Run], None]]] = {
     "time": ("Time", run_time),
     "repeats": ("Repeats, bursts, stops", run_repeats),
@@ -326,8 +328,21 @@ def _cores() -> int:
 
 
 def write_page() -> None:
-    """Write docs/resilience.md from the figures of all sections that have been run."""
+    """Write docs/resilience.md anew from the figures of the sections that have been run here."""
     kept = {name: json.loads((RESULTS / f"{name}.json").read_text()) for name in SECTIONS if (RESULTS / f"{name}.json").exists()}
+    before = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    PAGE.write_text(page_of(kept, before), encoding="utf-8")
+
+
+def page_of(kept: Mapping[str, Any], before: str) -> str:
+    """The page: what has been run here from its figures, other sections as they stood.
+
+    Args:
+        kept: Name of a section -> what `_keep` wrote.
+        before: The page so far; empty if there is none.
+    """
+    stood, _, last = before.partition(_LAST_COLUMN)
+    old = {title: text for title, _, text in (part.partition("\n") for part in stood.split("\n## ")[1:])}
     stock = {figure["name"]: figure["stock"] for figure in kept.get("stock", {}).get("figures", ())}
     lines = [
         "<!-- Written by `make resilience` (tests/resilience/run.py); change nothing here. -->",
@@ -336,29 +351,29 @@ def write_page() -> None:
         "Real processes: gateways, Rasa servers with the trained model, PostgreSQL, Redis, RabbitMQ; killed, "
         "frozen and flooded from outside. Visitors insist: a message without an answer is sent again with the same id. Wrong is: "
         "accepted but not in the record, without a turn or with two, without a reply or with two, out of order, or a reply to "
-        "another question. `docs/operations.md` says what the states mean.",
+        "another question. `docs/operations.md` says what the states mean. Until 2026-11-27 the actions ran in a process of "
+        "their own, the action server.",
         "",
     ]
     for name, (title, _) in SECTIONS.items():
-        if name not in kept or name == "stock":
-            continue
-        data = kept[name]
-        lines += [f"## {title}", "", f"Commit {data['commit']}, {data['day']}, {data['machine']}, {data['seconds']} s.", ""]
-        lines.append("| what | tried | kept | wrong | seed | how it went | Rasa 3.6.21 as it ships |")
-        lines.append("| --- | --- | --- | --- | --- | --- | --- |")
-        for figure in data["figures"]:
-            beside = figure["stock"] or next((line for key, line in stock.items() if figure["name"].startswith(key)), "")
-            cells = [figure["name"], figure["tried"], figure["kept"], figure["wrong"], figure["seed"], figure["note"], beside]
-            lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
-        lines.append("")
-    if "stock" in kept:
-        data = kept["stock"]
-        lines += [
-            "The last column: a small bot with Rasa's own REST channel and SQL tracker store, measured by the same program, "
-            f"{data['day']}.",
-            "",
-        ]
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
+        if name != "stock" and name in kept:
+            lines += [f"## {title}", "", *_lines_of(kept[name], stock), ""]
+        elif title in old:
+            lines += [f"## {title}", *old[title].rstrip("\n").split("\n"), ""]
+    day = f"{kept['stock']['day']}." if "stock" in kept else last.strip()
+    return "\n".join([*lines, *([f"{_LAST_COLUMN}{day}", ""] if day else [])])
+
+
+def _lines_of(data: Mapping[str, Any], stock: Mapping[str, str]) -> list[str]:
+    """The lines of a section that has been run here."""
+    lines = [f"Commit {data['commit']}, {data['day']}, {data['machine']}, {data['seconds']} s.", ""]
+    lines.append("| what | tried | kept | wrong | seed | how it went | Rasa 3.6.21 as it ships |")
+    lines.append("| --- | --- | --- | --- | --- | --- | --- |")
+    for figure in data["figures"]:
+        beside = figure["stock"] or next((line for key, line in stock.items() if figure["name"].startswith(key)), "")
+        cells = [figure["name"], figure["tried"], figure["kept"], figure["wrong"], figure["seed"], figure["note"], beside]
+        lines.append("| " + " | ".join(str(cell).replace("|", "/") for cell in cells) + " |")
+    return lines
 
 
 if __name__ == "__main__":
