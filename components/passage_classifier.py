@@ -19,7 +19,7 @@ from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
 from rasa.engine.storage.storage import ModelStorage
 from rasa.nlu.classifiers.classifier import IntentClassifier
-from rasa.shared.nlu.constants import INTENT, TEXT
+from rasa.shared.nlu.constants import FEATURE_TYPE_SENTENCE, INTENT, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
@@ -159,8 +159,11 @@ class PassageClassifier(IntentClassifier, GraphComponent):
 def _vectors(messages: list[Message]) -> np.ndarray:
     """The sentence vectors of messages, float32 (n, 384)."""
     rows = []
-    for message in messages:
-        _, sentence = message.get_dense_features(TEXT)
+    for message in messages:  # Rasa's `get_dense_features` would copy them
+        found = (
+            one for one in message.features if one.type == FEATURE_TYPE_SENTENCE and one.attribute == TEXT and one.is_dense()
+        )
+        sentence = next(found, None)
         if sentence is None:
             raise RuntimeError("PassageClassifier needs SentenceEncoder before it in config.yml.")
         rows.append(sentence.features[0])

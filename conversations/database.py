@@ -42,7 +42,13 @@ def open_database(url: str, *, pool_size: int = 16, cipher: Cipher | None = None
 
 def _make_engine(url: str, pool_size: int) -> Engine:
     if url.startswith("sqlite"):
-        engine = sa.create_engine(url, json_serializer=_as_json, json_deserializer=unpack, connect_args={"timeout": 5})
+        engine = sa.create_engine(
+            url,
+            json_serializer=_as_json,
+            json_deserializer=unpack,
+            connect_args={"timeout": 5},
+            pool_use_lifo=True,  # the pages that a connection has read are forgotten when another one has written
+        )
         sa.event.listen(engine, "connect", _prepare_sqlite)
         sa.event.listen(engine, "begin", _begin_sqlite)
         return engine

@@ -60,6 +60,8 @@ class Places:
     def find(self, text: str) -> list[str]:
         """Term ids of the places named, in order, without repeats."""
         found: list[str] = []
+        if self._first_words.isdisjoint(_words(text)):
+            return found
         end = 0
         for word in _WORD.finditer(text):
             if word.start() < end or _folded(word.group()) not in self._first_words:

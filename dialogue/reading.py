@@ -984,13 +984,15 @@ class Reader:
         authority = any(name in WESTERN_AUTHORITIES for _, name in first.terms)
         west_named = bool(WEST & set(places)) or phrases.THE_WEST.search(text) is not None
         meant = set(places) or (set() if authority else set(context.countries))
+        in_west = west_named or (meant <= WEST and (bool(meant) or authority))
+        if not in_west:
+            return None
         asks_it = STATUS.search(text) is not None
         both = west_named and CHINA in places and asks_it
-        in_west = west_named or (meant <= WEST and (bool(meant) or authority))
         goes_on = context.section in STATUS_SECTIONS and (names_places_only(text, self._places) or authority)
         if (
             phrases.OF_ANOTHER_STATUS.search(text)
-            or not (both or (in_west and set(places) <= WEST and (goes_on or asks_it)))
+            or not (both or (set(places) <= WEST and (goes_on or asks_it)))
             or PRICES.search(text)
             or len(questions_of(text)) > 1
         ):

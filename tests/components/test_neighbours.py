@@ -64,11 +64,19 @@ def test_the_nearest_vectors_vote_for_their_classes(neighbours: Neighbours) -> N
 
 
 def test_only_utterances_of_the_likeliest_classes_are_compared(monkeypatch: pytest.MonkeyPatch, neighbours: Neighbours) -> None:
-    monkeypatch.setattr(components.neighbours, "COMPARED", 3)  # two classes of two utterances each
+    monkeypatch.setattr(components.neighbours, "MOST", 3)  # two classes of two utterances each
     vector = np.eye(3, 384, dtype=np.float32)[1]
 
     assert neighbours.near(vector, np.array([0.6, 0.1, 0.3]), 2, 1.0)[1] == 0
     assert neighbours.near(vector, np.array([0.6, 0.3, 0.1]), 2, 1.0)[1] == 1
+
+
+def test_where_another_view_is_sure_few_are_compared(monkeypatch: pytest.MonkeyPatch, neighbours: Neighbours) -> None:
+    monkeypatch.setattr(components.neighbours, "FEWEST", 2)
+    vector = np.eye(3, 384, dtype=np.float32)[1]
+
+    assert neighbours.near(vector, np.array([0.997, 0.002, 0.001]), 2, 1.0)[1] == 0
+    assert neighbours.near(vector, np.array([0.99, 0.006, 0.004]), 2, 1.0)[1] == 1
 
 
 def test_utterances_in_any_order_vote_for_their_own_classes() -> None:

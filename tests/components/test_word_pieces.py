@@ -11,7 +11,7 @@ from components.finetuning import TuningOptions, load_tokenizer, tune_encoder
 from components.sentence_encoder import pretrained_folder
 from components.word_pieces import SEEN, frequent_words, with_words
 
-TEXTS = ["does rituximab help lupus", "Lupus and rituximab, how?", "my gran's lupus"] * (SEEN // 2)
+TEXTS = ["does rituximab help lupus", "Lupus and rituximab, how?", "my gran's lupus"] * ((SEEN + 1) // 2)
 
 
 @pytest.fixture(scope="module")
@@ -33,11 +33,20 @@ def test_an_utterance_is_cut_into_fewer_pieces(tokenizer: Any) -> None:
     shorter = with_words(tokenizer, frequent_words(tokenizer, TEXTS, 10))
 
     assert shorter.encode("What's the CAR-T price? Rituximab and lupus!").tokens == (
-        "[CLS] what s the cart price ? rituximab and lupus !".split()
+        "[CLS] what cart price ? rituximab and lupus".split()
     )
     assert shorter.encode("car t or CAR -T").tokens == "[CLS] cart or cart".split()
-    assert shorter.encode("the hospital").ids == tokenizer.encode("the hospital").ids[:-1]
+    assert shorter.encode("that hospital").ids == tokenizer.encode("that hospital").ids[:-1]
+    assert shorter.encode("the").tokens == ["[CLS]"]
     assert tokenizer.encode("lupus").tokens == ["[CLS]", "lu", "##pus", "[SEP]"]
+
+
+def test_what_a_question_means_stays(tokenizer: Any) -> None:
+    shorter = with_words(tokenizer, {})
+
+    assert shorter.encode("1.5 million, or $180,000.").tokens == "[CLS] 1 . 5 million or $ 180 , 000".split()
+    assert shorter.encode("Hepatitis A, not a cold").tokens == ["[CLS]", *"hepatitis a not cold".split()]
+    assert shorter.encode("take me to A&E").tokens == "[CLS] take me to a & e".split()
 
 
 def test_more_words_than_places_are_refused(tokenizer: Any) -> None:
