@@ -147,9 +147,10 @@ class PassageClassifier(IntentClassifier, GraphComponent):
         on the documents. So the topics' sum decides whether one of them is first; if none of them is likelier by itself than the
         other intent, the sum must be so by a margin.
         """
-        other = max(sums[~self._topical], default=0.0)
-        margin = 1.0 if max(sums[self._topical], default=0.0) >= other else OUTWEIGHS
-        topical = sums[self._topical].sum() > margin * other
+        topics, others = sums[self._topical], sums[~self._topical]
+        other = others.max(initial=0.0)
+        margin = 1.0 if topics.max(initial=0.0) >= other else OUTWEIGHS
+        topical = topics.sum() > margin * other
         order = np.argsort(-sums, kind="stable")
         first = next(i for i in order if self._topical[i] == topical)
         ranked = (first, *(i for i in order if i != first))[:RANKING_LENGTH]

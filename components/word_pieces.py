@@ -18,12 +18,11 @@ from typing import Any
 
 import numpy as np
 
-SEEN = 25  # a word that is written more seldom stays in pieces
+SEEN = 60  # a word that is written more seldom stays in pieces
 _WORD = re.compile(r"[a-z][a-z0-9]*")
 _MARKS = r"['’`.,;:!\"“”()…–—-]"
 _OWNER = r"(?<=[a-z])['’`]s\b"  # of "what's" and "lupus's"
 _IN_NUMBER = r"(?<=\d)[.,](?=\d)"  # these stay
-_ARTICLE = r"\b(?:the|an|(?<!hepatitis )(?<!hep )(?<!vitamin )a(?! ?[&+]))\b"
 _THERAPY, _AS_WORD = r"\bcar ?- ?t\b|\bcar t\b", "cart"  # four pieces that mean one thing; many write it so
 _BEGIN = "[CLS]"
 
@@ -49,7 +48,7 @@ def frequent_words(tokenizer: Any, texts: Sequence[str], most: int) -> dict[str,
 
 
 def with_words(tokenizer: Any, words: Mapping[str, Sequence[int]]) -> Any:
-    """A tokenizer that takes each of these words as one piece, "car-t" as "cart", no articles, no marks but the question's.
+    """A tokenizer that takes each of these words as one piece, "car-t" as "cart", no marks but the question's.
 
     Args:
         tokenizer: A BERT `tokenizers.Tokenizer`; it stays as it is.
@@ -74,7 +73,6 @@ def with_words(tokenizer: Any, words: Mapping[str, Sequence[int]]) -> Any:
             normalizers.Replace(Regex(_THERAPY), _AS_WORD),
             normalizers.Replace(Regex(_OWNER), " "),
             normalizers.Replace(Regex(rf"(?!{_IN_NUMBER}){_MARKS}"), " "),
-            normalizers.Replace(Regex(_ARTICLE), " "),
         ]
     )
     begin = (_BEGIN, vocabulary[_BEGIN])

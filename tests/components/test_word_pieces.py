@@ -33,11 +33,11 @@ def test_an_utterance_is_cut_into_fewer_pieces(tokenizer: Any) -> None:
     shorter = with_words(tokenizer, frequent_words(tokenizer, TEXTS, 10))
 
     assert shorter.encode("What's the CAR-T price? Rituximab and lupus!").tokens == (
-        "[CLS] what cart price ? rituximab and lupus".split()
+        "[CLS] what the cart price ? rituximab and lupus".split()
     )
     assert shorter.encode("car t or CAR -T").tokens == "[CLS] cart or cart".split()
     assert shorter.encode("that hospital").ids == tokenizer.encode("that hospital").ids[:-1]
-    assert shorter.encode("the").tokens == ["[CLS]"]
+    assert shorter.encode("!").tokens == ["[CLS]"]
     assert tokenizer.encode("lupus").tokens == ["[CLS]", "lu", "##pus", "[SEP]"]
 
 
@@ -45,7 +45,7 @@ def test_what_a_question_means_stays(tokenizer: Any) -> None:
     shorter = with_words(tokenizer, {})
 
     assert shorter.encode("1.5 million, or $180,000.").tokens == "[CLS] 1 . 5 million or $ 180 , 000".split()
-    assert shorter.encode("Hepatitis A, not a cold").tokens == ["[CLS]", *"hepatitis a not cold".split()]
+    assert shorter.encode("Hepatitis A, not a cold").tokens == ["[CLS]", *"hepatitis a not a cold".split()]
     assert shorter.encode("take me to A&E").tokens == "[CLS] take me to a & e".split()
 
 
