@@ -382,6 +382,13 @@ CALLS_FOR_ONE = re.compile(
 NEGATES = re.compile(r"\b(?:not|never|without|no)\b|n['’]t\b", re.I)
 OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I)
 WHICH_ONE = re.compile(r"\b(?:which|wich|whitch|whch)(?: (?:one|1|is|of|country|place|price)\b)", re.I)
+# Beside the prices of two places: which of them is good at what.
+GOOD_AT = re.compile(
+    r"\b(?:better|best|quality|qualit(?:y|ies)|practi[cs]ed?|experien\w*|expert\w*|skill\w*|stricter|strict|standards?|strong(?:er|est)?|good (?:at|for)|speaks for|"
+    r"known for|bragging|trust\w*|safer|advantages?|what (?:their|the) hospitals?|who (?:is|has|have) (?:the )?(?:more|most|good))\b",
+    re.I,
+)
+WHAT_SPEAKS_FOR, WHAT_IT_COSTS = "what speaks for each of them", "what does it cost"
 # "is it good?" asks of something, not how one is.
 ASKS_OF_IT = re.compile(r"^(?:is|was|are|does) (?:it|this|that|they)\b(?! going\b)", re.I)
 # The places that another part of the message has named.

@@ -112,6 +112,9 @@ EASTERN = frozenset({"turkey", "eastern-europe"})
 PRICE_FACTORS = "sle-guide#cost/what-the-price-depends-on"
 PRICE_FACTORS_IN_CHINA = (("china-guide#cost/hospital-and-facility", 0.5), ("china-guide#cost/patient-needs", 0.4))
 ALL_PRICES = "sle-guide#cost/all"
+PRICE_SECTIONS = frozenset({"sle-guide#cost", "china-guide#cost"})
+COUNTRIES, IN_THE_LEAD = "sle-guide#countries", "china-guide#global_comparison"
+WHOLE_ON_COUNTRIES = f"{COUNTRIES}/all"
 PUBLISHER = "china-guide#support/publisher-offer"
 AGE_LIMITS = "china-guide#eligibility/age-limits"
 CHILDREN = "out_of_scope:children"
@@ -283,8 +286,26 @@ class Reader:
         for reader in readers:
             reading = reader(text, first, context)
             if reading is not None:
-                return self._with_reasons(reading)
-        return self._with_reasons(self._plain(first, context=context))
+                return self._with_what_places_offer(text, self._with_reasons(reading))
+        return self._with_what_places_offer(text, self._with_reasons(self._plain(first, context=context)))
+
+    def _with_what_places_offer(self, text: str, reading: Reading) -> Reading:
+        """ "China or Korea, which is better and what do they charge?": of two places both the prices and what speaks for each."""
+        if not reading.parts:
+            return reading
+        places = self._covered(self._places.find(text))
+        sections = {part.labels[0][0].split("/")[0] for part in reading.parts if part.labels}
+        if len(places) < 2 or reading.how not in ("plain", "compound") or not sections:
+            return reading
+        if sections & PRICE_SECTIONS and COUNTRIES not in sections and phrases.GOOD_AT.search(text):
+            label, asked = WHOLE_ON_COUNTRIES, phrases.WHAT_SPEAKS_FOR
+        elif sections <= {COUNTRIES, IN_THE_LEAD} and PRICES.search(text):
+            label, asked = ALL_PRICES, phrases.WHAT_IT_COSTS
+        else:
+            return reading
+        intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
+        terms = tuple((self._knowledge.terms[name].kind, name) for name in places)
+        return replace(reading, how="compound", parts=(*reading.parts, Asked(asked, ((label, 1.0),), terms, intent))[:MAX_PARTS])
 
     def _with_reasons(self, reading: Reading) -> Reading:
         """ "how come China is cheaper": why Asia's prices are lower is told, not once more how low they are."""
@@ -973,7 +994,7 @@ class Reader:
                 return None
             # "What is tocilizumab for, and when might IVIG be needed?": each is asked for itself
             return self._read_compound(text, first, context) or self._on_two_things(first)
-        label = ALL_PRICES if PRICES.search(text) else "sle-guide#countries/all"
+        label = ALL_PRICES if PRICES.search(text) else WHOLE_ON_COUNTRIES
         intent = self._knowledge.topic_by_section[label.split("/")[0]].intent
         part = replace(self._asked(first), labels=((label, 1.0),), intent=intent)
         return Reading(intent, "plain", (part,), first)

@@ -136,18 +136,20 @@ def finish(drafts: Sequence[Draft], knowledge: Knowledge, *, closing: Sequence[s
     drafts = list(told.values())
     shown = {passage.id for draft in drafts for passage in draft.parts[0].passages}
     room = MAX_BODY_WORDS - sum(part.words for draft in drafts for n, part in enumerate(draft.parts) if n == 0 or part.essential)
-    kept: list[Part] = []
-    for draft in drafts:
-        kept.append(draft.parts[0])
-        for part in draft.parts[1:]:
-            if _sentences_in(part.text) in told or (part.essential and shown.issuperset(p.id for p in part.passages)):
+    taken: list[list[Part]] = [[draft.parts[0]] for draft in drafts]
+    # Each question's next paragraph before any question's one after that: the first does not take the room of the second.
+    for level in range(1, max(len(draft.parts) for draft in drafts)):
+        for draft, own in zip(drafts, taken):
+            part = draft.parts[level] if level < len(draft.parts) else None
+            if part is None or _sentences_in(part.text) in told:
                 continue
-            if part.essential:
-                kept.append(part)
+            if part.essential and not shown.issuperset(p.id for p in part.passages):
+                own.append(part)
                 shown.update(p.id for p in part.passages)
-            elif part.words <= room // 2 + 1 or (len(drafts) == 1 and part.words <= room):
-                kept.append(part)
+            elif not part.essential and part.words <= room:
+                own.append(part)
                 room -= part.words
+    kept = [part for own in taken for part in own]
     kept += [Part(text, ()) for text in closing]
     passages = unique([passage for part in kept for passage in part.passages])
     given = [draft.suggestions for draft in drafts if draft.suggestions]
@@ -273,7 +275,7 @@ def _price_line(row: Passage, knowledge: Knowledge) -> Part:
         money=format_money(_money(row)),
         short=knowledge.documents[row.document_id].short,
     )
-    return Part(text + ".", (row,), essential=bool(row.differs_from))
+    return Part(text + ".", (row,), essential=True)
 
 
 def rows_for(country: str, knowledge: Knowledge) -> list[Passage]:

@@ -589,6 +589,24 @@ def test_a_second_place_goes_on_with_the_question(nlu: Any, reader: Reader) -> N
     assert leads(reading) == [PRICE]
 
 
+def test_of_two_places_the_prices_and_what_speaks_for_each(nlu: Any, reader: Reader) -> None:
+    on_price = "what is paid in Turkey and in South Korea, and who has the better doctors?"
+    on_quality = "Turkey or South Korea, whose doctors are known for this and at what price?"
+    nlu.knows(on_price, "ask_cost", PRICE)
+    nlu.knows(on_quality, "ask_countries", "sle-guide#countries/turkey")
+
+    assert leads(reader.read(on_price, Context())) == [PRICE, "sle-guide#countries/all"]
+    assert leads(reader.read(on_quality, Context())) == ["sle-guide#countries/turkey", PRICE]
+    assert [name for _, name in reader.read(on_quality, Context()).parts[1].terms] == ["turkey", "south-korea"]
+
+
+@pytest.mark.parametrize("text", ["is Turkey cheaper than South Korea?", "which clinic in Turkey is better at the price?"])
+def test_the_prices_alone_are_asked_for(nlu: Any, reader: Reader, text: str) -> None:
+    nlu.knows(text, "ask_cost", PRICE)
+
+    assert leads(reader.read(text, Context())) == [PRICE]
+
+
 def test_which_of_two_prices_is_lower_is_no_advice(nlu: Any, reader: Reader) -> None:
     text = "Turkey price, China price, please say me which one is more low"
     nlu.knows(text, "request_personal_advice", "request_personal_advice:treatment_choice", confidence=0.58)

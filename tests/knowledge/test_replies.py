@@ -124,6 +124,26 @@ def test_every_answer_is_short() -> None:
     assert len(longest[1].text.split()) <= MAX_REPLY_WORDS, longest
 
 
+def test_each_of_two_questions_gets_room_before_one_gets_more() -> None:
+    long, short = (
+        Draft((_paragraph(40, "first"), *(_paragraph(20, f"more-{letter}") for letter in "abc"))),
+        Draft((_paragraph(10, "second"), _paragraph(20, "beside"))),
+    )
+
+    text = finish((long, short), _KNOWLEDGE).text
+
+    assert [word for word in ("first", "more-a", "more-b", "second", "beside") if word in text] == [
+        "first",
+        "more-0",
+        "second",
+        "beside",
+    ]
+
+
+def _paragraph(words: int, name: str) -> Part:
+    return Part(f"{name} " + "word " * (words - 2) + "end.", (next(iter(_KNOWLEDGE.passages.values())),))
+
+
 def test_an_answer_to_two_questions_is_not_much_longer() -> None:
     longest = max(COMPOUNDS, key=lambda item: len(item[1].text.split()))
 
