@@ -107,10 +107,16 @@ def asks_price(question: Question) -> bool:
 
 
 def general_part(part: Asked) -> Asked:
-    """A question whether oneself may have the treatment as one for the rules of it; any other part as it is."""
-    if part.intent != "request_personal_advice" or kind_in(part.labels, part.intent) != _ON_ELIGIBILITY:
+    """A question for a decision on oneself as one for what the guides say in general, where they do; any other part as it is."""
+    if part.intent != "request_personal_advice":
         return part
-    return replace(part, intent=ELIGIBILITY, labels=tuple(eligibility_labels(question_of(part))))
+    if kind_in(part.labels, part.intent) == _ON_ELIGIBILITY:
+        return replace(part, intent=ELIGIBILITY, labels=tuple(eligibility_labels(question_of(part))))
+    base = knowledge()
+    topical = [(label, share) for label, share in part.labels if label.split("/")[0] in base.sections]
+    if not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
+        return part
+    return replace(part, intent=base.topic_by_section[topical[0][0].split("/")[0]].intent, labels=tuple(topical))
 
 
 def eligibility_labels(question: Question) -> list[tuple[str, float]]:

@@ -74,6 +74,7 @@ MAX_HALF_WORDS, MAX_SURE_HALF_WORDS = 10, 15  # of halves without a question wor
 MAX_ASKING_WORDS = 25  # of halves of which the second is a question by itself
 SURE_WHOLE = 0.45
 SURE_OTHER = 0.75
+SURE_NO_OTHER = 0.9  # of a rule and of a decision on oneself together
 SURE_ONE = 0.8  # so sure of one passage, an "and" joins two words, not two questions
 SURE_OF_BOTH = 0.87  # unless each of them is as sure as that
 SURE_ACT = 0.5
@@ -979,6 +980,7 @@ class Reader:
         two_drugs = len(_named(first, "drug")) > 1 and phrases.ONE_AGAINST_ANOTHER.match(text.strip())
         sure = SURE_ALONE if on_money or two_drugs or len(_named(first, "complication")) > 1 else SURE_OTHER
         strays = first.intent in ("ask_global_comparison", "ask_china_overview") and PRICES.search(text) is not None
+        strays = strays or (first.intent == "ask_why_abroad" and phrases.GOOD_AT.search(text) is not None)
         if first.intent == "ask_how_it_works" and phrases.THESE_TWO.search(sentences_of(text)[-1]):
             return self._on_two_things(first)  # how two medicines differ, not how CAR-T does
         clear = (self._topical(first) and not first.unclear) or first.confidence >= sure
@@ -1202,7 +1204,10 @@ class Reader:
             text, pieces = " ".join(asked), asked
         if first.intent in ("request_personal_advice", "ask_privacy") and first.confidence >= SURE_HALF:
             # Questions of their own, of which one is for a doctor; a story is not cut for it.
-            return self._join_with_personal(pieces) if sum(piece.rstrip().endswith("?") for piece in pieces) > 1 else None
+            several = sum(piece.rstrip().endswith("?") for piece in pieces) > 1 or all(
+                asks(piece) and len(piece.split()) >= MIN_OWN_WORDS for piece in pieces
+            )
+            return self._join_with_personal(pieces) if several and len(pieces) > 1 else None
         announced = self._read_list(announced_of(text), first)
         if announced is not None:
             return announced
@@ -1316,11 +1321,21 @@ class Reader:
     def _join_with_personal(self, pieces: Sequence[str]) -> Reading | None:
         """ "Will hepatitis C rule me out? And what does it cost?": what the documents answer is answered, the rest is for a doctor."""
         parses = self._complete(pieces, self._parse(pieces))
+        return self._beside_personal(parses)
+
+    def _beside_personal(self, parses: Sequence[Parse]) -> Reading | None:
+        """Parts of which one is for a doctor and another on the documents; what lies between the two is on the documents."""
+
+        def is_answered(parse: Parse) -> bool:
+            personal = sum(share for label, share in parse.labels if label.startswith("request_personal_advice"))
+            return self._topical(parse) and (
+                parse.confidence >= SURE_HALF or (parse.confidence >= SURE_PART and parse.confidence + personal >= SURE_NO_OTHER)
+            )
+
         kept = [
             parse
             for parse in parses
-            if (self._topical(parse) and parse.confidence >= SURE_HALF)
-            or (parse.intent == "request_personal_advice" and parse.confidence >= SURE_ACT)
+            if is_answered(parse) or (parse.intent == "request_personal_advice" and parse.confidence >= SURE_ACT)
         ][:MAX_PARTS]
         topical = [parse for parse in kept if self._topical(parse)]
         if not topical or len(kept) < 2 or len({parse.labels[0][0] for parse in kept}) < 2:
@@ -1423,6 +1438,9 @@ class Reader:
             parts.setdefault(key if parse.confidence >= SURE_HALF else key.split("/")[0], self._asked(parse))
         if len(parts) >= 2 and len({p.labels[0][0] for p in parts.values()}) >= 2:
             return Reading(topical[0].intent, "compound", tuple(parts.values())[:MAX_PARTS], topical[0])
+        personal = [p for p in parses if p.intent == "request_personal_advice" and p.confidence >= SURE_OTHER]
+        if len(parts) == 1 and personal and (self._topical(first) or first.intent == "request_personal_advice"):
+            return self._beside_personal(parses)
         if len(parts) == 1 and wishes and not self._topical(first):
             return Reading("request_handoff", "compound", tuple(parts.values()), wishes[0])
         if len(parts) == 1 and not self._topical(first) and first.intent in CHITCHAT | {"complain_unanswered", "cancel"}:

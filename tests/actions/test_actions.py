@@ -187,6 +187,18 @@ def test_of_two_questions_the_one_on_oneself_gets_the_rule_or_nothing_and_the_wo
     assert "personal medical decision" in reply["text"]
 
 
+def test_of_two_questions_the_one_on_oneself_gets_what_the_guides_say_in_general(talk: Any, nlu: Any) -> None:
+    both = "Could it heal my kidneys? How long in hospital?"
+    rows = [("request_personal_advice:will_it_work_for_me", 0.7), ("china-guide#benefits/organ-protection", 0.2)]
+    nlu.knows(both, "request_personal_advice", *rows).knows("Could it heal my kidneys?", "request_personal_advice", *rows)
+
+    reply = talk.say(both)
+
+    assert cited(reply)[0] == "china-guide#benefits/organ-protection"
+    assert "sle-guide#recovery/hospital-stay" in cited(reply)
+    assert "personal medical decision" in reply["text"]
+
+
 def test_the_same_answer_to_another_question_is_said_to_be_the_same(talk: Any, nlu: Any) -> None:
     nlu.knows("is it CRS that comes first", "ask_risks", "sle-guide#risks/crs")
     first = talk.say("what is CRS")

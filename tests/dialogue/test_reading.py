@@ -589,6 +589,37 @@ def test_a_second_place_goes_on_with_the_question(nlu: Any, reader: Reader) -> N
     assert leads(reading) == [PRICE]
 
 
+def test_a_half_for_a_doctor_does_not_take_the_other_with_it(nlu: Any, reader: Reader) -> None:
+    text = "would it work for me and how long is the hospital stay"
+    label = "request_personal_advice:will_it_work_for_me"
+    nlu.knows(text, "request_personal_advice", label, confidence=0.8)
+    nlu.knows("would it work for me", "request_personal_advice", label, confidence=0.8)
+    nlu.knows("how long is the hospital stay", "ask_recovery", STAY)
+
+    assert leads(reader.read(text, Context())) == [label, STAY]
+
+
+def test_a_rule_that_is_half_a_decision_on_oneself_is_told_beside_another_question(nlu: Any, reader: Reader) -> None:
+    label = "request_personal_advice:would_i_qualify_with_these_values"
+    rule = "china-guide#eligibility/infection-screening"
+    text = "Does hepatitis B keep me out? How long is the hospital stay?"
+    nlu.knows(text, "request_personal_advice", label, confidence=0.7)
+    nlu.knows("Does hepatitis B keep me out?", "ask_eligibility", (rule, 0.55), (label, 0.43), confidence=0.55)
+    nlu.knows("How long is the hospital stay?", "ask_recovery", STAY)
+
+    assert leads(reader.read(text, Context())) == [rule, STAY]
+
+
+def test_a_decision_in_two_clauses_stays_one(nlu: Any, reader: Reader) -> None:
+    text = "should I put off my next drip, do this instead"
+    label = "request_personal_advice:medication_change"
+    nlu.knows(text, "request_personal_advice", label, confidence=0.8)
+    nlu.knows("should I put off my next drip", "request_personal_advice", label, confidence=0.8)
+    nlu.knows("do this instead", "ask_recovery", STAY)
+
+    assert reader.read(text, Context()).act == "request_personal_advice"
+
+
 def test_of_two_places_the_prices_and_what_speaks_for_each(nlu: Any, reader: Reader) -> None:
     on_price = "what is paid in Turkey and in South Korea, and who has the better doctors?"
     on_quality = "Turkey or South Korea, whose doctors are known for this and at what price?"
