@@ -31,7 +31,7 @@ quickest() {
       took=$("$candidate" -I "$(dirname "$0")/pace.py") && { [ -z "$best" ] || [ "$took" -lt "${best%% *}" ]; } && best="$took $candidate"
     done
   done
-  echo "${best#* }"
+  [ -n "$best" ] && echo "${best#* }" || echo "$1"
 }
 if [ ${#found[@]} -gt 0 ]; then
   [ ${#found[@]} -eq 1 ] && echo "${found[0]}" || quickest "${found[@]}"

@@ -384,7 +384,7 @@ OR = re.compile(r"\b(?:or|vs|versus|than|against|compared?|between|and)\b", re.I
 WHICH_ONE = re.compile(r"\b(?:which|wich|whitch|whch)(?: (?:one|1|is|of|country|place|price)\b)", re.I)
 # Beside the prices of two places: which of them is good at what.
 GOOD_AT = re.compile(
-    r"\b(?:better|best|quality|qualit(?:y|ies)|practi[cs]ed?|experien\w*|expert\w*|skill\w*|stricter|strict|standards?|strong(?:er|est)?|good (?:at|for)|speaks for|"
+    r"\b(?:better|best|qualit(?:y|ies)|practi[cs]ed?|experien\w*|expert\w*|skill\w*|stricter|strict|standards?|strong(?:er|est)?|good (?:at|for)|speaks for|"
     r"known for|bragging|first[- ]class|doctors|specialists|trust\w*|safer|advantages?|what (?:their|the) hospitals?|who (?:is|has|have) (?:the )?(?:more|most|good))\b",
     re.I,
 )

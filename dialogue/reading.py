@@ -1440,7 +1440,9 @@ class Reader:
             return Reading(topical[0].intent, "compound", tuple(parts.values())[:MAX_PARTS], topical[0])
         personal = [p for p in parses if p.intent == "request_personal_advice" and p.confidence >= SURE_OTHER]
         if len(parts) == 1 and personal and (self._topical(first) or first.intent == "request_personal_advice"):
-            return self._beside_personal(parses)
+            beside = self._beside_personal(parses)
+            if beside is not None:
+                return beside
         if len(parts) == 1 and wishes and not self._topical(first):
             return Reading("request_handoff", "compound", tuple(parts.values()), wishes[0])
         if len(parts) == 1 and not self._topical(first) and first.intent in CHITCHAT | {"complain_unanswered", "cancel"}:
