@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from dialogue.guarded import words_in
 from knowledge.passage import Knowledge
 
 _KINDS = ("country", "country_not_covered")
@@ -60,7 +61,8 @@ class Places:
     def find(self, text: str) -> list[str]:
         """Term ids of the places named, in order, without repeats."""
         found: list[str] = []
-        if self._first_words.isdisjoint(_words(text)):
+        # the words of a text are known already, as runs of the letters a to z
+        if self._first_words.isdisjoint(words_in(text) if text.isascii() else _words(text)):
             return found
         end = 0
         for word in _WORD.finditer(text):

@@ -63,3 +63,8 @@ def test_every_spelling_is_found_however_it_is_written(places: Places, change: C
         assert bool(places.find(text)) == bool(by_the_pattern)
         if change is str and spelling.upper() not in _AS_WRITTEN:
             assert place in places.find(text)
+
+
+def test_a_place_is_a_word_of_its_own(places: Places) -> None:
+    assert places.find("x2china, China2 and KOREA") == ["south-korea"]
+    assert places.find("x2china, TÜRKİYE") == ["turkey"]
