@@ -214,7 +214,8 @@ def write_report(results: Sequence[Result]) -> list[str]:
         "# HINT3: our NLU pipeline on messages in the wild",
         "",
         "Three products, each with its full training utterances and a thinned-out subset; version 1 of the data. The encoder",
-        f"and the scorer of `config.yml` (the spelling always asked), the encoder tuned for {EPOCHS} whole epochs ({MORE_EPOCHS} where that is fewer than",
+        "and the scorer of `config.yml` (the spelling always asked), "
+        f"the encoder tuned for {EPOCHS} whole epochs ({MORE_EPOCHS} where that is fewer than",
         f"{FEWEST_STEPS} steps) at a rate of {LEARNING_RATE:g}; spelling correction towards each set's own words. Messages less",
         "familiar than the threshold are out of scope. The threshold comes from cross-validation on the training utterances",
         "(whole intents left out stand for what is out of scope, paraphrases are held out together); every choice of method",
