@@ -110,13 +110,18 @@ def general_part(part: Asked) -> Asked:
     """A question for a decision on oneself as one for what the guides say in general, where they do; any other part as it is."""
     if part.intent != "request_personal_advice":
         return part
-    if kind_in(part.labels, part.intent) == _ON_ELIGIBILITY:
-        return replace(part, intent=ELIGIBILITY, labels=tuple(eligibility_labels(question_of(part))))
-    base = knowledge()
-    topical = [(label, share) for label, share in part.labels if label.split("/")[0] in base.sections]
-    if not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
+    labels = general_labels(question_of(part), kind_in(part.labels, part.intent))
+    if not labels:
         return part
-    return replace(part, intent=base.topic_by_section[topical[0][0].split("/")[0]].intent, labels=tuple(topical))
+    return replace(part, intent=knowledge().topic_by_section[labels[0][0].split("/")[0]].intent, labels=tuple(labels))
+
+
+def general_labels(question: Question, kind: str) -> list[tuple[str, float]]:
+    """What the guides say in general of a personal question of one kind; empty if they have too little to do with it."""
+    if kind == _ON_ELIGIBILITY:
+        return eligibility_labels(question)
+    topical = [(label, share) for label, share in question.labels if label.split("/")[0] in knowledge().sections]
+    return topical if topical and topical[0][1] >= MIN_SHARE_OF_FACTS else []
 
 
 def eligibility_labels(question: Question) -> list[tuple[str, float]]:
@@ -405,12 +410,8 @@ class ActionPersonalAdvice(Action):
         """Send the refusal, with cited facts if a passage fits."""
         context, base, parts = context_of(tracker), knowledge(), parts_of(tracker)
         question = question_of(parts[0]) if parts else Question("", [])
-        topical = [(label, share) for label, share in question.labels if label.split("/")[0] in base.sections]
+        topical = general_labels(question, kind_of(tracker))
         then = after(context, "request_personal_advice", offer="handoff")
-        if kind_of(tracker) == _ON_ELIGIBILITY:
-            topical = eligibility_labels(question)
-        elif not topical or topical[0][1] < MIN_SHARE_OF_FACTS:
-            topical = []
         language = language_of(tracker)
         if not topical or language:  # what another language asks of the guides is not understood well enough to cite them
             foreign = in_english_only("utter_out_of_scope_other_language", language)

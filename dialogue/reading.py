@@ -284,19 +284,17 @@ class Reader:
             self._read_compound,
             self._read_behind,
         )
-        for reader in readers:
-            reading = reader(text, first, context)
-            if reading is not None:
-                return self._with_what_places_offer(text, self._with_reasons(reading))
-        return self._with_what_places_offer(text, self._with_reasons(self._plain(first, context=context)))
+        readings = (reader(text, first, context) for reader in readers)
+        reading = next((one for one in readings if one is not None), None) or self._plain(first, context=context)
+        return self._with_what_places_offer(text, self._with_reasons(reading))
 
     def _with_what_places_offer(self, text: str, reading: Reading) -> Reading:
         """ "China or Korea, which is better and what do they charge?": of two places both the prices and what speaks for each."""
-        if not reading.parts:
+        sections = {part.labels[0][0].split("/")[0] for part in reading.parts if part.labels}
+        if not sections or reading.how not in ("plain", "compound"):
             return reading
         places = self._covered(self._places.find(text))
-        sections = {part.labels[0][0].split("/")[0] for part in reading.parts if part.labels}
-        if len(places) < 2 or reading.how not in ("plain", "compound") or not sections:
+        if len(places) < 2:
             return reading
         if sections & PRICE_SECTIONS and COUNTRIES not in sections and phrases.GOOD_AT.search(text):
             label, asked = WHOLE_ON_COUNTRIES, phrases.WHAT_SPEAKS_FOR

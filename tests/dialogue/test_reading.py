@@ -589,25 +589,27 @@ def test_a_second_place_goes_on_with_the_question(nlu: Any, reader: Reader) -> N
     assert leads(reading) == [PRICE]
 
 
-def test_a_half_for_a_doctor_does_not_take_the_other_with_it(nlu: Any, reader: Reader) -> None:
-    text = "would it work for me and how long is the hospital stay"
-    label = "request_personal_advice:will_it_work_for_me"
-    nlu.knows(text, "request_personal_advice", label, confidence=0.8)
-    nlu.knows("would it work for me", "request_personal_advice", label, confidence=0.8)
-    nlu.knows("how long is the hospital stay", "ask_recovery", STAY)
-
-    assert leads(reader.read(text, Context())) == [label, STAY]
+_ON_ONESELF, _ON_A_RULE = "request_personal_advice:will_it_work_for_me", "china-guide#eligibility/infection-screening"
+_WITH_VALUES = "request_personal_advice:would_i_qualify_with_these_values"
 
 
-def test_a_rule_that_is_half_a_decision_on_oneself_is_told_beside_another_question(nlu: Any, reader: Reader) -> None:
-    label = "request_personal_advice:would_i_qualify_with_these_values"
-    rule = "china-guide#eligibility/infection-screening"
-    text = "Does hepatitis B keep me out? How long is the hospital stay?"
-    nlu.knows(text, "request_personal_advice", label, confidence=0.7)
-    nlu.knows("Does hepatitis B keep me out?", "ask_eligibility", (rule, 0.55), (label, 0.43), confidence=0.55)
-    nlu.knows("How long is the hospital stay?", "ask_recovery", STAY)
+@pytest.mark.parametrize(
+    ("text", "half", "intent", "rows"),
+    [
+        ("{} and {}", "would it work for me", "request_personal_advice", [(_ON_ONESELF, 0.8)]),
+        # a rule that is half a decision on oneself is told
+        ("{}? {}?", "Does hepatitis B keep me out", "ask_eligibility", [(_ON_A_RULE, 0.55), (_WITH_VALUES, 0.43)]),
+    ],
+)
+def test_a_half_on_oneself_does_not_take_the_other_with_it(
+    nlu: Any, reader: Reader, text: str, half: str, intent: str, rows: list[tuple[str, float]]
+) -> None:
+    other = "how long is the hospital stay"
+    end = "?" if "?" in text else ""
+    nlu.knows(text.format(half, other), "request_personal_advice", _ON_ONESELF, confidence=0.8)
+    nlu.knows(f"{half}{end}", intent, *rows, confidence=rows[0][1]).knows(f"{other}{end}", "ask_recovery", STAY)
 
-    assert leads(reader.read(text, Context())) == [rule, STAY]
+    assert leads(reader.read(text.format(half, other), Context())) == [rows[0][0], STAY]
 
 
 def test_a_decision_in_two_clauses_stays_one(nlu: Any, reader: Reader) -> None:
